@@ -1,0 +1,1 @@
+//! Oracles: record in, verdicts out.

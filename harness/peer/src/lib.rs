@@ -1,0 +1,1 @@
+//! Scripted SIP peers on real sockets.

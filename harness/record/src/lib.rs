@@ -1,0 +1,1 @@
+//! The time line of a scenario: events, normal form.

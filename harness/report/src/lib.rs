@@ -1,0 +1,1 @@
+//! Terminal, JUnit and JSON out of verdicts.

@@ -1,0 +1,1 @@
+//! Plan, drivers, execution.

@@ -1,0 +1,1 @@
+//! Sans-IO codecs that report deviations: SIP, MIME, CPIM, IMDN.
