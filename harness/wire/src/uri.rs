@@ -1,1 +1,0 @@
-//! URIs and name-addr values.
