@@ -1,1 +1,5 @@
 //! Oracles: record in, verdicts out.
+
+mod verdict;
+
+pub use verdict::{Evidence, Finding, Judgement, Verdict};

@@ -133,6 +133,20 @@ pub enum StepOutcome {
     Skipped(String),
 }
 
+/// Who is to blame for trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Blame {
+    /// The implementation under test: it is not there, died, or drowned the harness.
+    Iut,
+    /// The driver: it broke the control protocol.
+    Driver,
+    /// The scenario: it asks for something that makes no sense in this run.
+    Scenario,
+    /// The harness or the machine it runs on.
+    Harness,
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -245,6 +259,16 @@ pub enum EventKind {
         window: String,
         /// Its length after scaling.
         length: Duration,
+    },
+    /// The scenario could not be carried out as written, and not because a requirement was broken.
+    Trouble {
+        /// Who is to blame.
+        blame: Blame,
+        /// A stable word for machines: `iut-unreachable`, `iut-crashed`, `iut-flood`, `no-answer`, `driver-garbage`,
+        /// `driver-silent`, `harness`.
+        class: String,
+        /// What happened and what to do, for people.
+        text: String,
     },
     /// Something worth reading beside the octets; never judged.
     Note(

@@ -1,1 +1,6 @@
-//! The scenario language: model, loader, diagnostics, schema.
+//! The scenario language: model, loader, diagnostics, JSON schema.
+
+pub mod model;
+mod text;
+
+pub use text::{BadReference, Segment, Text};

@@ -1,0 +1,522 @@
+//! The scenario language as types. Everything a scenario author can write stands in here; the loader, the JSON
+//! schema and the language reference in `docs/` are made from these types and their comments.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::text::Text;
+
+/// One file: the scenarios of one section of one document.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ScenarioFile {
+    /// Short name of the document, such as `imdn-03`.
+    pub document: String,
+    /// Section of the document, such as `"9.2"`.
+    pub section: String,
+    /// What the section is about.
+    pub title: String,
+    /// The scenarios, in the order of the section.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// One scenario: the stimulus and the expectation for one point of the section.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Scenario {
+    /// Name in kebab case, unique within the document.
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// The role the IUT plays: `requesting-uac`, `reporting-uas`, `b2bua`.
+    pub role: String,
+    /// The transports it runs over; one variant each.
+    #[serde(default = "both_transports")]
+    pub transports: Vec<TransportName>,
+    /// Why a transport is missing, where one is.
+    #[serde(default)]
+    pub transports_reason: Option<String>,
+    /// Scripted peers; the first is the one that steps mean where they name none.
+    #[serde(default = "one_peer")]
+    pub peers: Vec<String>,
+    /// How many IUT processes take part; `command` steps choose one by `iut`.
+    #[serde(default = "one")]
+    pub instances: u32,
+    /// Values made afresh for every run, by name.
+    #[serde(default)]
+    pub values: BTreeMap<String, Generator>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+/// Name of a transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TransportName {
+    /// SIP over UDP.
+    Udp,
+    /// SIP over TCP.
+    Tcp,
+}
+
+/// How a value is made.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Generator {
+    /// That many random letters and digits.
+    Random(u32),
+    /// A fresh identifier of exactly that many CPIM token characters.
+    Token(u32),
+    /// A fresh identifier that ends in every character RFC 3862 allows in a token.
+    EveryTokenCharacter,
+    /// The text itself; useful to name something that occurs several times.
+    Text(String),
+}
+
+/// One step.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// A peer sends a SIP request and waits for its final answer.
+    Send(Send),
+    /// A peer puts octets on the wire as they are, outside any transaction.
+    Raw(Raw),
+    /// From here on a peer answers requests in this way.
+    Answer(Answer),
+    /// Waits for a request of the IUT to a peer.
+    Expect(Expect),
+    /// Shows that nothing more comes to the peers.
+    Quiet(Quiet),
+    /// Asks the driver of the IUT for something.
+    Command(Command),
+    /// Runs steps many times.
+    Repeat(Repeat),
+    /// Judges what has happened so far, without waiting.
+    Verify(Verify),
+}
+
+/// A peer sends a SIP request and waits for its final answer.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Send {
+    /// The peer that sends; default: the first.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// What it sends.
+    pub message: Template,
+    /// Name under which later steps mean this message.
+    #[serde(default, rename = "as")]
+    pub name: Option<String>,
+    /// For `message: report`: the name of the message it reports on.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// For `message: again`: the name of the message whose octets are sent once more.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// CPIM header lines, as edits of the template.
+    #[serde(default)]
+    pub cpim: Edits,
+    /// SIP header lines, as edits of the template.
+    #[serde(default)]
+    pub sip: Edits,
+    /// For `message: report`: elements of the document, in place of those of the template; null leaves one out.
+    #[serde(default)]
+    pub document: BTreeMap<String, Option<Text>>,
+    /// The text of the message, in place of the template's.
+    #[serde(default)]
+    pub text: Option<Text>,
+    /// The whole SIP body, in place of the template's.
+    #[serde(default)]
+    pub body: Option<Text>,
+    /// What the answer has to be. Without it a 2xx is a precondition of the steps that follow.
+    #[serde(default)]
+    pub answer: Option<ExpectedAnswer>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+/// What a peer can send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Template {
+    /// A message that asks for a report: IM-req of INTERPRETATIONS part A.
+    ImReq,
+    /// A message that asks for none, with a Message-ID.
+    Im,
+    /// A report on a message of the IUT, `read` unless `document` says otherwise.
+    Report,
+    /// A SIP MESSAGE with text/plain and no CPIM.
+    Plain,
+    /// The octets of an earlier message, byte for byte: a retransmission inside its transaction.
+    Again,
+    /// The CPIM object of an earlier message in a new SIP transaction.
+    Resent,
+    /// SIP OPTIONS.
+    Options,
+}
+
+/// Edits of header lines. Lines are written as they travel, `Name: value`, and may contain `${…}`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Edits {
+    /// Names of headers that go; carried out first.
+    #[serde(default)]
+    pub drop: Vec<String>,
+    /// Lines that take the place of the header of that name.
+    #[serde(default)]
+    pub set: Vec<Text>,
+    /// Lines that come after all others.
+    #[serde(default)]
+    pub add: Vec<Text>,
+}
+
+/// What the answer to a request has to be.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExpectedAnswer {
+    /// Status codes or classes (`2xx`) that are right.
+    pub is: Vec<String>,
+    /// Status codes or classes that give a warning.
+    #[serde(default)]
+    pub tolerate: Vec<String>,
+    /// The requirements this decides; without any the answer is a precondition only.
+    #[serde(default)]
+    pub judges: Ids,
+    /// Verdict when it is not met; default: by the level of the requirement.
+    #[serde(default, rename = "else")]
+    pub otherwise: Option<Severity>,
+    /// The reading on which this rests.
+    #[serde(default)]
+    pub reading: Option<String>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+/// A peer puts octets on the wire as they are.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Raw {
+    /// The peer that sends; default: the first.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// The octets. Over TCP every item is one segment; over UDP one datagram.
+    pub octets: Vec<Text>,
+}
+
+/// How a peer answers requests from now on.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Answer {
+    /// The peer; default: the first.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// The status code; `0` for no answer at all.
+    pub status: u16,
+}
+
+/// Waits for a request of the IUT to a peer.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Expect {
+    /// The peer at which it has to arrive; default: the first.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// What has to arrive.
+    pub message: Kind,
+    /// Name under which later steps mean it.
+    #[serde(default, rename = "as")]
+    pub name: Option<String>,
+    /// For `message: report`: the name of the message it has to be about.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// The window; default: `reply`.
+    #[serde(default)]
+    pub within: Option<Window>,
+    /// Who is charged when it does not come. Without it, what follows is inconclusive and nobody is charged.
+    #[serde(default)]
+    pub missing: Option<Charge>,
+    /// Lets the scenario go on when it does not come: assertions of this step are then inconclusive, later steps run.
+    #[serde(default)]
+    pub optional: bool,
+    /// What is judged of it.
+    #[serde(default)]
+    pub assert: Vec<Assertion>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+/// What kind of request of the IUT is meant. Matching is tolerant; assertions are strict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A report, however badly made.
+    Report,
+    /// An instant message that is no report.
+    Im,
+    /// Any SIP request in a new transaction, OPTIONS and the like excepted.
+    Any,
+}
+
+/// A window of IXIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Window {
+    /// The reply window: expected traffic has to arrive inside it.
+    Reply,
+    /// The quiet window: how long nothing may arrive.
+    Quiet,
+}
+
+/// Shows that nothing more comes. What arrived since the scenario began and no `expect` took counts too.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Quiet {
+    /// The peers; default: all.
+    #[serde(default)]
+    pub peers: Vec<String>,
+    /// What may not come; default: anything.
+    #[serde(default)]
+    pub message: Option<Kind>,
+    /// Only messages about this one count.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// The requirements this decides.
+    pub judges: Ids,
+    /// Verdict when something comes; default: by the level of the requirement.
+    #[serde(default, rename = "else")]
+    pub otherwise: Option<Severity>,
+    /// The reading on which this rests.
+    #[serde(default)]
+    pub reading: Option<String>,
+    /// What would have been right, in words.
+    #[serde(default)]
+    pub say: Option<String>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+/// Requirements and what breaking them means.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Charge {
+    /// The requirements this decides.
+    pub judges: Ids,
+    /// Verdict when it is not met; default: by the level of the requirement.
+    #[serde(default, rename = "else")]
+    pub otherwise: Option<Severity>,
+    /// The reading on which this rests.
+    #[serde(default)]
+    pub reading: Option<String>,
+    /// What would have been right, in words.
+    #[serde(default)]
+    pub say: Option<String>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+/// One requirement id, or a list of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Ids {
+    /// None.
+    #[default]
+    #[serde(skip)]
+    None,
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl Ids {
+    /// All of them.
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::None => &[],
+            Self::One(id) => std::slice::from_ref(id),
+            Self::Many(ids) => ids,
+        }
+    }
+}
+
+/// What a broken expectation is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The IUT violates the requirement.
+    Fail,
+    /// A SHOULD, or a tenable second reading.
+    Warning,
+    /// The text gives no basis for a verdict.
+    Inconclusive,
+}
+
+/// Asks the driver of the IUT for something. The command is one of the control protocol, with its members;
+/// where the driver is `scoped` and the command allows it, `peer` is added by itself.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Command {
+    /// The command's name, such as `dispose`.
+    pub ask: String,
+    /// Its members. Texts may contain `${…}`.
+    #[serde(default)]
+    pub with: BTreeMap<String, Value>,
+    /// For commands about a received message: its name. Fills in `message_id` and `from`.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// The peer whose address scopes the command; default: the first.
+    #[serde(default)]
+    pub peer: Option<String>,
+    /// Name under which later steps mean the reply.
+    #[serde(default, rename = "as")]
+    pub name: Option<String>,
+    /// Which IUT process, counted from 0.
+    #[serde(default)]
+    pub iut: u32,
+    /// The scenario goes on without it where the driver lacks the command; silence that may be due to that is then
+    /// inconclusive.
+    #[serde(default)]
+    pub optional: bool,
+    /// What is judged of the reply.
+    #[serde(default)]
+    pub assert: Vec<Assertion>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+/// A member of a command.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Value {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Number(i64),
+    /// A text, which may contain `${…}`.
+    Text(Text),
+    /// A list.
+    List(Vec<Value>),
+    /// An object.
+    Object(BTreeMap<String, Value>),
+}
+
+/// Runs steps many times.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Repeat {
+    /// How many rounds; `${round}` counts them from 1.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// One round for each value, under the given name: `each: {length: [1, 255]}`.
+    #[serde(default)]
+    pub each: BTreeMap<String, Vec<Value>>,
+    /// How many rounds may be under way at once.
+    #[serde(default = "one")]
+    pub parallel: u32,
+    /// The steps of a round.
+    pub steps: Vec<Step>,
+}
+
+/// Judges what has happened so far.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Verify {
+    /// The message or reply that assertions mean where they name none.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// What is judged.
+    pub assert: Vec<Assertion>,
+}
+
+/// One thing that is judged. It has exactly one of `is`, `in`, `not`, `matches`, `uri`, `present`, `count`,
+/// `contains`, `omits`, `lists`, `lacks` and `check`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Assertion {
+    /// The requirements this decides.
+    pub judges: Ids,
+    /// What is looked at, such as `imdn.Message-ID`, `document.disposition`, `sip.status`, `reports`.
+    #[serde(default)]
+    pub that: Option<String>,
+    /// The message or reply in which it is looked for; default: that of the step.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// The value is this text.
+    #[serde(default)]
+    pub is: Option<Text>,
+    /// The value is one of these texts.
+    #[serde(default, rename = "in")]
+    pub one_of: Option<Vec<Text>>,
+    /// The value is another than this text.
+    #[serde(default)]
+    pub not: Option<Text>,
+    /// The whole value matches this regular expression.
+    #[serde(default)]
+    pub matches: Option<String>,
+    /// The URI in the value is equivalent to the URI in this text.
+    #[serde(default)]
+    pub uri: Option<Text>,
+    /// It is there, or it is not.
+    #[serde(default)]
+    pub present: Option<bool>,
+    /// It occurs that many times.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// This text occurs in the value.
+    #[serde(default)]
+    pub contains: Option<Text>,
+    /// This text does not occur in the value, not even encoded.
+    #[serde(default)]
+    pub omits: Option<Text>,
+    /// An entry of the list has these members.
+    #[serde(default)]
+    pub lists: Option<BTreeMap<String, Value>>,
+    /// No entry of the list has these members.
+    #[serde(default)]
+    pub lacks: Option<BTreeMap<String, Value>>,
+    /// A built-in check, by name.
+    #[serde(default)]
+    pub check: Option<String>,
+    /// Values that a second tenable reading allows; they give a warning.
+    #[serde(default)]
+    pub tolerate: Vec<Text>,
+    /// Verdict when it is not met; default: by the level of the requirement.
+    #[serde(default, rename = "else")]
+    pub otherwise: Option<Severity>,
+    /// Verdict when there is nothing to look at; default: inconclusive.
+    #[serde(default)]
+    pub absent: Option<Severity>,
+    /// The reading on which this rests.
+    #[serde(default)]
+    pub reading: Option<String>,
+    /// What would have been right, in words.
+    #[serde(default)]
+    pub say: Option<String>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+fn both_transports() -> Vec<TransportName> {
+    vec![TransportName::Udp, TransportName::Tcp]
+}
+
+fn one_peer() -> Vec<String> {
+    vec!["P".into()]
+}
+
+fn one() -> u32 {
+    1
+}
