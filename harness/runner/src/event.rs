@@ -1,0 +1,221 @@
+//! What a run tells while it goes on, and what it comes to.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use judge::{Judgement, Verdict};
+use record::{Record, Transport};
+
+use crate::exit::ExitStatus;
+use crate::iut::Facts;
+
+/// Place of a case in its plan, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseId(pub u32);
+
+/// Which scenario over which transport.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CaseLabel {
+    /// Short name of the document.
+    pub document: String,
+    /// Its section.
+    pub section: String,
+    /// Id of the scenario.
+    pub scenario: String,
+    /// The variant.
+    pub transport: Transport,
+}
+
+impl fmt::Display for CaseLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{} [{}]", self.document, self.scenario, self.transport)
+    }
+}
+
+/// A case that is not run, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The case.
+    pub label: CaseLabel,
+    /// The reason.
+    pub reason: Reason,
+}
+
+/// Why a case is not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The filters leave it out.
+    NotSelected,
+    /// The ICS does not declare the role.
+    Role(String),
+    /// The ICS does not declare the document.
+    Document(String),
+    /// IXIT does not name the transport.
+    Transport(Transport),
+    /// The IUT has no endpoint for the transport.
+    Endpoint(Transport),
+    /// The scenario does not run over this transport; the text is its own reason.
+    Scenario(String),
+    /// It needs more processes of the IUT than IXIT allows.
+    Instances {
+        /// How many it needs.
+        needed: u32,
+        /// How many there may be.
+        allowed: u32,
+    },
+}
+
+impl Reason {
+    /// Whether the requirements of the case are not applicable to this IUT, rather than merely not run.
+    pub const fn is_not_applicable(&self) -> bool {
+        matches!(self, Self::Role(_) | Self::Document(_))
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSelected => f.write_str("not selected"),
+            Self::Role(role) => write!(f, "the ICS does not declare the role {role}"),
+            Self::Document(document) => write!(f, "the ICS does not declare the document {document}"),
+            Self::Transport(transport) => write!(f, "the IXIT leaves {transport} out"),
+            Self::Endpoint(transport) => write!(f, "the IUT has no endpoint for {transport}"),
+            Self::Scenario(reason) => f.write_str(reason),
+            Self::Instances { needed, allowed } => {
+                write!(f, "needs {needed} processes of the IUT at once, and IXIT `instances` is {allowed}")
+            }
+        }
+    }
+}
+
+/// What a run tells.
+#[derive(Clone, Debug)]
+pub enum RunEvent {
+    /// The plan stands; nothing has been sent yet.
+    Started {
+        /// The cases that will run; a [`CaseId`] is an index into them.
+        cases: Arc<[CaseLabel]>,
+    },
+    /// A process of the IUT is ready.
+    IutReady {
+        /// Which process, counted from 0.
+        process: u32,
+        /// What is known of it.
+        facts: Arc<Facts>,
+    },
+    /// A case is not run.
+    LeftOut(LeftOut),
+    /// A case begins.
+    CaseStarted {
+        /// Which.
+        case: CaseId,
+    },
+    /// A case is over and judged.
+    CaseFinished {
+        /// Which.
+        case: CaseId,
+        /// One for every requirement that the case says something about.
+        judgements: Vec<Judgement>,
+        /// The record, where it was asked for.
+        record: Option<Arc<Record>>,
+        /// From its first event to its last.
+        duration: Duration,
+    },
+    /// Something people may want to know: a log line of the IUT, a process started again.
+    Note(String),
+    /// All is over.
+    Finished(Outcome),
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Cases that were run to their end.
+    pub cases: usize,
+    /// Judgements by verdict: passes.
+    pub passed: usize,
+    /// Judgements with a warning.
+    pub warnings: usize,
+    /// Judgements that fail: the IUT violates a requirement.
+    pub violations: usize,
+    /// Judgements for which there was no basis.
+    pub inconclusive: usize,
+    /// Judgements that are errors of harness, driver or environment.
+    pub errors: usize,
+    /// Judgements on requirements that do not apply to this IUT.
+    pub not_applicable: usize,
+    /// Cases that could not be started or finished for a reason outside the IUT's conformance.
+    pub troubles: Vec<String>,
+    /// Whether the run was ended before its time.
+    pub interrupted: bool,
+}
+
+impl Outcome {
+    /// Counts what a case came to.
+    pub fn add(&mut self, judgements: &[Judgement]) {
+        self.cases += 1;
+        for judgement in judgements {
+            *self.count_of(judgement.verdict) += 1;
+        }
+    }
+
+    fn count_of(&mut self, verdict: Verdict) -> &mut usize {
+        match verdict {
+            Verdict::NotApplicable => &mut self.not_applicable,
+            Verdict::Pass => &mut self.passed,
+            Verdict::Inconclusive => &mut self.inconclusive,
+            Verdict::Warning => &mut self.warnings,
+            Verdict::Fail => &mut self.violations,
+            Verdict::Error => &mut self.errors,
+        }
+    }
+
+    /// How many judgements say something about conformance.
+    pub const fn judged(&self) -> usize {
+        self.passed + self.warnings + self.violations
+    }
+
+    /// What the process returns. With `strict`, a warning is a violation.
+    pub const fn exit_status(&self, strict: bool) -> ExitStatus {
+        if self.interrupted {
+            ExitStatus::Interrupted
+        } else if self.violations > 0 || (strict && self.warnings > 0) {
+            ExitStatus::Violation
+        } else if self.errors > 0 || !self.troubles.is_empty() {
+            ExitStatus::Environment
+        } else if self.judged() == 0 {
+            ExitStatus::Nothing
+        } else {
+            ExitStatus::Conformant
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gravest_thing_decides_the_exit_status() {
+        let passed = Outcome { passed: 3, ..Outcome::default() };
+        let warned = Outcome { warnings: 1, ..passed.clone() };
+        let broken = Outcome { errors: 1, ..warned.clone() };
+        let violated = Outcome { violations: 1, ..broken.clone() };
+        let interrupted = Outcome { interrupted: true, ..violated.clone() };
+        let unjudged = Outcome { inconclusive: 9, not_applicable: 2, ..Outcome::default() };
+        let table = [
+            (&passed, false, 0),
+            (&warned, false, 0),
+            (&warned, true, 1),
+            (&broken, false, 3),
+            (&violated, false, 1),
+            (&interrupted, false, 130),
+            (&unjudged, false, 4),
+            (&Outcome::default(), false, 4),
+        ];
+        for (outcome, strict, code) in table {
+            assert_eq!(outcome.exit_status(strict).code(), code, "{outcome:?}");
+        }
+    }
+}
