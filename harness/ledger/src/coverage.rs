@@ -94,3 +94,62 @@ impl Extend<CoverageItem> for Coverage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Role;
+
+    fn items() -> Vec<CoverageItem> {
+        [
+            ("IMDN-9.2-4", "ignore", "a1"),
+            ("IMDN-9.2-1", "read", "a1"),
+            ("IMDN-9.2-4", "ignore", "a2"),
+            ("IMDN-99-1", "x", "y"),
+        ]
+        .map(|(requirement, scenario, assertion)| CoverageItem {
+            requirement: requirement.parse().unwrap(),
+            scenario: scenario.to_owned(),
+            assertion: assertion.to_owned(),
+        })
+        .to_vec()
+    }
+
+    #[test]
+    fn scenarios_stand_once_and_assertions_in_order() {
+        let coverage = Coverage::from_iter(items());
+        let id = "IMDN-9.2-4".parse().unwrap();
+        assert_eq!(coverage.scenarios(&id), ["ignore"]);
+        assert_eq!(
+            coverage.of(&id).iter().map(|item| item.assertion.as_str()).collect::<Vec<_>>(),
+            ["a1", "a2"]
+        );
+        assert!(coverage.of(&"IMDN-1-1".parse().unwrap()).is_empty());
+    }
+
+    #[test]
+    fn covered_and_uncovered_part_the_testable_entries() {
+        let (ledger, coverage) = (Ledger::builtin().unwrap(), Coverage::from_iter(items()));
+        assert!(coverage.covered(&ledger).map(|r| r.id.as_str()).eq(["IMDN-9.2-1", "IMDN-9.2-4"]));
+        let testable = ledger.iter().filter(|r| r.is_testable()).count();
+        assert_eq!(coverage.uncovered(&ledger, |_| true).count(), testable - 2);
+        assert_eq!(coverage.unknown(&ledger), ["IMDN-99-1"]);
+    }
+
+    #[test]
+    fn what_is_uncovered_says_why_or_is_a_gap() {
+        let (ledger, coverage) = (Ledger::builtin().unwrap(), Coverage::default());
+        let reason = |id: &str| {
+            coverage
+                .uncovered(&ledger, |_| true)
+                .find(|left| left.requirement.id == id)
+                .map(|left| left.reason)
+        };
+        assert_eq!(reason("IMDN-3-5"), Some(Some("needs TLS")));
+        assert_eq!(reason("C3862-2-1"), Some(Some("document not covered yet")));
+        assert_eq!(reason("IMDN-1-1"), Some(None));
+        // Not testable, hence never uncovered.
+        assert_eq!(reason("IMDN-6.2.1-2"), None);
+        assert_eq!(coverage.uncovered(&ledger, |r| r.roles == [Role::SpecAuthor]).count(), 0);
+    }
+}

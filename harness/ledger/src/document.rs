@@ -46,14 +46,14 @@ struct Facts {
 const FACTS: &[Facts] = &[
     Facts {
         document: Document::Imdn03,
-        title: "draft-burger-simple-imdn-03, Instant Message Disposition Notification for CPIM",
+        title: "draft-burger-simple-imdn-03, Instant Message Delivery Notification (IMDN) for CPIM",
         id_prefix: "IMDN-",
         family: Family::Drafts,
         sections: Some("https://datatracker.ietf.org/doc/html/draft-burger-simple-imdn-03#section-"),
     },
     Facts {
         document: Document::Receipts00,
-        title: "draft-khartabil-simple-im-receipts-00, delivery and read receipts",
+        title: "draft-khartabil-simple-im-receipts-00, Instant Message Delivery and Read Receipts",
         id_prefix: "RCPT-",
         family: Family::Drafts,
         sections: Some(

@@ -58,3 +58,36 @@ impl ListedRequirement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CoverageItem;
+
+    #[test]
+    fn the_listing_keeps_its_contract() {
+        let item = |assertion: &str| CoverageItem {
+            requirement: "IMDN-9.2-4".parse().unwrap(),
+            scenario: "ignore".to_owned(),
+            assertion: assertion.to_owned(),
+        };
+        let coverage = Coverage::from_iter([item("a1"), item("a2")]);
+        let chosen = |r: &Requirement| r.id == "IMDN-9.2-4" || r.id == "IMDN-6.2.1-2";
+        let listing = Listing::new(&Ledger::builtin().unwrap(), &coverage, chosen);
+        let json = serde_json::to_value(&listing).unwrap();
+        let expected = serde_json::json!({"version": 1, "requirements": [
+            {"id": "IMDN-6.2.1-2", "document": "imdn-03", "level": "MUST NOT", "role": ["ua-any"],
+             "testability": "declaration", "scenarios": [], "fault": null},
+            {"id": "IMDN-9.2-4", "document": "imdn-03", "level": "MUST", "role": ["reporting-uas"],
+             "testability": "wire+control", "scenarios": ["ignore"], "fault": "ignore-sends-denied"},
+        ]});
+        assert_eq!(json, expected);
+        assert_eq!(serde_json::from_value::<Listing>(json).unwrap(), listing);
+    }
+
+    #[test]
+    fn everything_is_listed_without_a_filter() {
+        let listing = Listing::new(&Ledger::builtin().unwrap(), &Coverage::default(), |_| true);
+        assert_eq!(listing.requirements.len(), 549);
+    }
+}

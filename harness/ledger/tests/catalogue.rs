@@ -2,12 +2,20 @@
 
 use std::collections::HashSet;
 
-use imdnspec_ledger::{Coverage, Document, Ledger, Requirement, Role};
+use imdnspec_ledger::{Catalogue, Coverage, Document, Ledger, Requirement, Role};
 
 #[test]
 fn the_yaml_is_free_of_mistakes_and_equals_the_compact_form() {
     let strict = Ledger::load().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(strict.catalogue(), Ledger::builtin().unwrap().catalogue());
+}
+
+#[test]
+fn the_catalogue_survives_a_round_trip() {
+    let catalogue = serde_json::to_value(Ledger::builtin().unwrap().catalogue()).unwrap();
+    let back: Catalogue = serde_json::from_value(catalogue.clone()).unwrap();
+    assert_eq!(back.requirements.len(), 549);
+    assert_eq!(serde_json::to_value(back).unwrap(), catalogue);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every mistake of a catalogue is found, each with its file and line, and none hides another.
 
 use imdnspec_ledger::{Content, Document, Ledger, SourceFile};
+use proptest::prelude::*;
 
 const SOUND: &str = "\
 - id: IMDN-1-1
@@ -151,4 +152,21 @@ fn text_that_is_no_list_of_records_is_refused() {
     let broken = problems(&[(IMDN03, "- id: [\n")]);
     assert_eq!(broken.len(), 1, "{broken:#?}");
     assert!(broken[0].starts_with("f.yaml:"), "{broken:#?}");
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_loader_panic(text in "(- id: )?[-a-z:\\[\\]{}&*!|>'\"%@`#, \n0-9é]{0,60}") {
+        let _ = load(&[(IMDN03, &text), (Content::Groups, &text), (Content::LeftOut, &text)]);
+    }
+
+    #[test]
+    fn damaged_records_are_reported_at_their_lines(at in 0..SOUND.len(), byte in "[-:#\\[ \"\n]") {
+        let mut text = SOUND.to_owned();
+        text.replace_range(at..=at, &byte);
+        for problem in problems(&[(IMDN03, &text)]) {
+            let line: usize = problem.split(':').nth(1).and_then(|line| line.parse().ok()).unwrap_or(0);
+            prop_assert!((1..=text.lines().count() + 1).contains(&line), "{problem}");
+        }
+    }
 }

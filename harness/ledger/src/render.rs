@@ -2,35 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::{Coverage, Group, Ledger, Reading, Requirement, Rule};
+use crate::{Coverage, Group, Ledger, Reading, Requirement, Rule, UnknownId};
 
 /// Columns of the rendered text.
 const WIDTH: usize = 100;
 /// Columns of the labels in front of it.
 const LABEL: usize = 14;
-/// How alike an id must be to be suggested (0 to 1, Jaro-Winkler).
-const ALIKE: f64 = 0.85;
-/// How many ids are suggested at most.
-const SUGGESTIONS: usize = 3;
-
-/// An id that names nothing, with ids that look like it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("nothing is named `{id}`{}", did_you_mean(suggestions))]
-pub struct UnknownId {
-    /// What was asked for.
-    pub id: String,
-    /// Ids that look like it, best first.
-    pub suggestions: Vec<String>,
-}
-
-fn did_you_mean(suggestions: &[String]) -> String {
-    if suggestions.is_empty() {
-        String::new()
-    } else {
-        format!("; did you mean {}?", suggestions.join(" or "))
-    }
-}
-
 /// Renders whatever `name` names: a requirement, a reading (`I-08`), a rule (`G-10`), a fault or a group.
 ///
 /// # Errors
@@ -48,26 +25,7 @@ pub fn explain(ledger: &Ledger, coverage: &Coverage, name: &str) -> Result<Strin
     let groups = ledger.groups().iter().filter(|group| group.name == name).map(|found| group(ledger, found));
     let faults = ledger.by_fault(name).map(|found| requirement(ledger, coverage, found));
     let texts: Vec<String> = groups.chain(faults).collect();
-    if texts.is_empty() { Err(unknown(ledger, name)) } else { Ok(texts.join("\n")) }
-}
-
-/// The error for an id that names nothing.
-#[must_use]
-pub fn unknown(ledger: &Ledger, name: &str) -> UnknownId {
-    let names = (ledger.iter().map(|r| r.id.as_str()))
-        .chain(ledger.readings().iter().map(|reading| reading.id.as_str()))
-        .chain(ledger.rules().iter().map(|rule| rule.id.as_str()))
-        .chain(ledger.groups().iter().map(|group| group.name.as_str()))
-        .chain(ledger.iter().filter_map(|r| r.fault.as_ref()).map(|fault| fault.name.as_str()));
-    let asked = name.to_lowercase();
-    let mut alike: Vec<(f64, &str)> = names
-        .map(|known| (strsim::jaro_winkler(&asked, &known.to_lowercase()), known))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .collect();
-    alike.sort_by(|a, b| b.0.total_cmp(&a.0));
-    alike.dedup();
-    let suggestions = alike.into_iter().take(SUGGESTIONS).map(|(_, known)| known.to_owned()).collect();
-    UnknownId { id: name.to_owned(), suggestions }
+    if texts.is_empty() { Err(UnknownId::new(ledger, name)) } else { Ok(texts.join("\n")) }
 }
 
 /// Renders a requirement with the readings that settle it and the scenarios that judge it.
@@ -207,4 +165,73 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CoverageItem;
+
+    fn explained(name: &str) -> Result<String, UnknownId> {
+        let item = CoverageItem {
+            requirement: "IMDN-9.2-4".parse().unwrap(),
+            scenario: "imdn-03/9.2/ignore".to_owned(),
+            assertion: "no-report".to_owned(),
+        };
+        explain(&Ledger::builtin().unwrap(), &Coverage::from_iter([item]), name)
+    }
+
+    #[test]
+    fn a_requirement_is_shown_with_its_fault_readings_and_scenarios() {
+        let text = explained("IMDN-9.2-4").unwrap();
+        for part in [
+            "IMDN-9.2-4  MUST\n",
+            "9.2 (lines 402 of the text)",
+            "reporting-uas",
+            "ignore-sends-denied: answer an ignored request with denied",
+            "imdn-03/9.2/ignore (no-report)",
+            "\nI-30  Consent and policy\n",
+            "any report under\n                  ignore is a failure",
+        ] {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_requirement_without_scenario_says_why() {
+        assert!(explained("IMDN-3-1").unwrap().contains("none: needs S/MIME\n"));
+        assert!(explained("RCPT-3.1-1").unwrap().contains("none: document not covered yet\n"));
+    }
+
+    #[test]
+    fn a_reading_is_shown_with_the_entries_that_rest_on_it() {
+        let text = explained("I-08").unwrap();
+        assert!(text.starts_with("I-08  Content of original-recipient-uri\n"), "{text}");
+        assert!(text.contains("IMDN-6.1-1, IMDN-8.1.3-2"), "{text}");
+    }
+
+    #[test]
+    fn rules_groups_and_faults_can_be_asked_for() {
+        assert!(explained("G-4").unwrap().contains("not pass"));
+        assert!(explained("no report for a report").unwrap().contains("IMDN-9.1-4"));
+        assert_eq!(explained("hidden lists").unwrap().matches("Entries that may go red together").count(), 2);
+        assert!(explained("id-lowercased").unwrap().contains("\nI5438-11.1.1-1  "));
+    }
+
+    #[test]
+    fn lines_stay_within_the_width_and_labels_in_front() {
+        let text = explained("IMDN-10.3-1").unwrap();
+        // Anchors are single words and cannot be broken.
+        assert!(
+            text.lines().filter(|line| !line.contains("http")).all(|line| line.chars().count() <= WIDTH),
+            "{text}"
+        );
+        assert!(text.contains("\n  statement       The original"), "{text}");
+    }
+
+    #[test]
+    fn wrapping_keeps_every_word() {
+        assert_eq!(wrap("aa bb  cc dddddd e", 5), ["aa bb", "cc", "dddddd", "e"]);
+        assert!(wrap("", 5).is_empty());
+    }
 }
