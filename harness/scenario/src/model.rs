@@ -354,6 +354,8 @@ impl Ids {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
+    /// Nothing to object to.
+    Pass,
     /// The IUT violates the requirement.
     Fail,
     /// A SHOULD, or a tenable second reading.
