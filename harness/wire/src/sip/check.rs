@@ -7,7 +7,7 @@ use super::rule;
 use super::start::{Method, StartLine};
 use super::via::Via;
 use crate::deviation::{Deviation, Rule};
-use crate::uri::NameAddr;
+use crate::uri::{NameAddr, Uri};
 
 /// What every branch begins with (RFC 3261 section 8.1.1.7).
 pub const MAGIC_COOKIE: &[u8] = b"z9hG4bK";
@@ -50,6 +50,7 @@ pub(super) fn message(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
         return;
     }
     presence(message, deviations);
+    request_uri(message, deviations);
     via(message, deviations);
     addresses(message, deviations);
     cseq(message, deviations);
@@ -75,6 +76,14 @@ fn presence(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
     let head_end = message.head_span().end;
     let missing = MANDATORY[..due].iter().filter(|(id, _)| seen & id.bit() == 0);
     deviations.extend(missing.map(|(_, rule)| Deviation::new(head_end..head_end, rule)));
+}
+
+/// The characters of the Request-URI were checked with the start line; here only its parts are.
+fn request_uri(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
+    let Some(span) = message.request_uri_span() else { return };
+    let found = Uri::decode(message.octets(), span.clone()).deviations;
+    let wrong_anyway = deviations.iter().any(|deviation| deviation.span == span);
+    deviations.extend(found.into_iter().filter(|_| !wrong_anyway));
 }
 
 fn via(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
