@@ -1,0 +1,58 @@
+//! What a network is bound with.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::Timers;
+
+/// Where a network listens and how it behaves.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address of both sockets.
+    pub ip: IpAddr,
+    /// The port of both sockets; 0 for one that is free.
+    pub port: u16,
+    /// Timers of all transactions.
+    pub timers: Timers,
+    /// Bounds on what the other side can make a network keep.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    /// A free port on 127.0.0.1, with the timers of RFC 3261.
+    fn default() -> Self {
+        Self { ip: Ipv4Addr::LOCALHOST.into(), port: 0, timers: Timers::default(), limits: Limits::default() }
+    }
+}
+
+/// Bounds on what the other side can make a network keep. Whatever goes beyond them is dropped and noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Octets of one message on a TCP connection.
+    pub message: usize,
+    /// TCP connections at one time; more are closed as soon as they are accepted.
+    pub connections: usize,
+    /// Octets that wait to be written on one connection, or on the UDP socket.
+    pub unsent: usize,
+    /// Server transactions at one time; beyond that, the ones that would end first are forgotten.
+    pub server_transactions: usize,
+    /// Octets that go into the record of one peer; what comes afterwards is dropped unanswered.
+    pub received: usize,
+    /// Stray messages that are kept with their octets, the newest ones.
+    pub strays: usize,
+    /// Octets that are kept of each stray message.
+    pub stray: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message: 10 << 20,
+            connections: 4096,
+            unsent: 64 << 20,
+            server_transactions: 1 << 17,
+            received: 1 << 30,
+            strays: 64,
+            stray: 16 << 10,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Where transactions, users, records and transports meet.
+
+mod receive;
+mod send;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
+
+use bytes::Bytes;
+use record::{Ending, EventId, Purpose, Transport};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use crate::directory::Directory;
+use crate::lock::lock;
+use crate::member::Member;
+use crate::pending::Outstanding;
+use crate::tcp::{Connection, Pool};
+use crate::transaction::{ClientTable, Due, Key, Keys, ServerTable};
+use crate::udp::Udp;
+use crate::{Config, Unclaimed};
+
+/// How many retransmissions are taken out of the table under one lock.
+const BATCH: usize = 64;
+
+/// Everything that the tasks and the peers of one network share.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) config: Config,
+    pub(crate) address: SocketAddr,
+    pub(crate) directory: Directory,
+    pub(crate) udp: Udp,
+    pub(crate) pool: Pool,
+    /// Wakes the clock when a deadline is earlier than all before it.
+    pub(crate) alarm: Notify,
+    keys: Keys,
+    clients: Mutex<ClientTable<Arc<Outstanding>>>,
+    servers: Mutex<ServerTable<Served>>,
+    unclaimed: Mutex<Unclaimed>,
+}
+
+/// Whose a server transaction is.
+#[derive(Clone, Debug)]
+struct Served {
+    member: Arc<Member>,
+    request: EventId,
+    answer: Option<EventId>,
+}
+
+/// What a message came over, and what its answer goes back over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin<'a> {
+    /// A datagram from that address.
+    Datagram(SocketAddr),
+    /// A connection. Answers are queued on it; whoever reads it flushes it.
+    Stream(&'a Arc<Connection>),
+}
+
+impl Origin<'_> {
+    pub(crate) fn transport(self) -> Transport {
+        match self {
+            Self::Datagram(_) => Transport::Udp,
+            Self::Stream(_) => Transport::Tcp,
+        }
+    }
+
+    pub(crate) fn address(self) -> SocketAddr {
+        match self {
+            Self::Datagram(from) => from,
+            Self::Stream(connection) => connection.remote(),
+        }
+    }
+}
+
+impl Exchange {
+    pub(crate) fn new(config: Config, address: SocketAddr, udp: Udp, runtime: Handle) -> Self {
+        Self {
+            address,
+            directory: Directory::default(),
+            udp,
+            pool: Pool::new(config.limits, runtime),
+            alarm: Notify::new(),
+            keys: Keys::default(),
+            clients: Mutex::new(ClientTable::new(config.timers)),
+            servers: Mutex::new(ServerTable::new(config.timers, config.limits.server_transactions)),
+            unclaimed: Mutex::default(),
+            config,
+        }
+    }
+
+    /// What concerned no peer so far.
+    pub(crate) fn unclaimed(&self) -> Unclaimed {
+        let forgotten = self.servers().evicted();
+        Unclaimed { forgotten, ..lock(&self.unclaimed).clone() }
+    }
+
+    /// A connection was refused.
+    pub(crate) fn refused(&self) {
+        lock(&self.unclaimed).connections += 1;
+    }
+
+    /// A peer is gone. Its transactions run out by themselves, without a sound.
+    pub(crate) fn leave(&self, member: &Arc<Member>) {
+        member.leave();
+        self.directory.remove(member);
+    }
+
+    /// Ends a transaction before its time.
+    pub(crate) fn abandon(&self, key: &Key, outstanding: &Arc<Outstanding>) {
+        let mut clients = self.clients();
+        let is_same = clients.owner(key).is_some_and(|owner| Arc::ptr_eq(owner, outstanding));
+        if is_same && clients.remove(key).is_some() {
+            drop(clients);
+            outstanding.end(Ending::TimedOut);
+        }
+    }
+
+    /// A connection is gone: what waits on it will get no answer.
+    pub(crate) fn broken(&self, connection: &Connection, why: &str) {
+        if connection.has_requests() {
+            let lost = self.clients().remove_where(|outstanding| outstanding.connection == connection.id());
+            for outstanding in lost {
+                outstanding.end(Ending::Broken(why.into()));
+            }
+        }
+    }
+
+    /// When [`Self::expire`] has something to do at the earliest.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let (clients, servers) = (self.clients().deadline(), self.servers().deadline());
+        clients.into_iter().chain(servers).min()
+    }
+
+    /// Does what is due.
+    pub(crate) fn expire(&self, now: Instant) {
+        self.servers().expire(now);
+        let mut due = Vec::with_capacity(BATCH);
+        loop {
+            {
+                let mut clients = self.clients();
+                due.extend(std::iter::from_fn(|| clients.poll(now)).take(BATCH));
+            }
+            if due.is_empty() {
+                return;
+            }
+            for what in due.drain(..) {
+                self.carry_out(what);
+            }
+        }
+    }
+
+    fn carry_out(&self, due: Due<Arc<Outstanding>>) {
+        match due {
+            Due::TimedOut(outstanding) => outstanding.end(Ending::TimedOut),
+            Due::Retransmit { request, owner } if !owner.member.has_left() => {
+                let purpose = Purpose::Retransmission(owner.request);
+                owner.member.sent(request.clone(), Transport::Udp, owner.to, purpose);
+                self.datagram(&owner.member, request, owner.to);
+            }
+            Due::Retransmit { .. } => {}
+        }
+    }
+
+    /// Sends a datagram that stands in the record already.
+    fn datagram(&self, member: &Member, octets: Bytes, to: SocketAddr) {
+        if let Err(error) = self.udp.send(octets, to) {
+            member.note(format!("a datagram to {to} could not be sent: {error}"));
+        }
+    }
+
+    fn clients(&self) -> MutexGuard<'_, ClientTable<Arc<Outstanding>>> {
+        lock(&self.clients)
+    }
+
+    fn servers(&self) -> MutexGuard<'_, ServerTable<Served>> {
+        lock(&self.servers)
+    }
+
+    /// Wakes the clock if the earliest deadline of a table has come nearer.
+    fn arm(&self, before: Option<Instant>, after: Option<Instant>) {
+        if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
+            self.alarm.notify_one();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What arrives.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use record::{Ending, Novelty, Purpose, Transport};
+use wire::sip::{Message, Method, StartLine, decode, decode_streamed};
+
+use super::{Exchange, Origin, Served};
+use crate::lock::lock;
+use crate::member::{Arrived, Member};
+use crate::response::{self, Outline};
+use crate::tcp::Urgency;
+use crate::transaction::{Arrival, Key, Reception};
+use crate::unclaimed::{Stray, StrayKind};
+use crate::{Answer, identity};
+
+impl Exchange {
+    /// Octets that a transport takes for one message.
+    pub(crate) fn receive(self: &Arc<Self>, octets: Bytes, origin: Origin<'_>) {
+        let arrived =
+            Arrived { octets: octets.clone(), transport: origin.transport(), from: origin.address() };
+        let message = match origin {
+            Origin::Datagram(_) => decode(&octets).value,
+            Origin::Stream(_) => decode_streamed(&octets).value,
+        };
+        match *message.start() {
+            StartLine::Request { .. } => self.request_arrived(&message, arrived, origin),
+            // A code that is no number, or below every class, ends no transaction.
+            StartLine::Status { status: 100.., .. } => self.response_arrived(&message, arrived, origin),
+            StartLine::Status { .. } | StartLine::Unknown => self.garbage(arrived.octets, origin, None),
+        }
+    }
+
+    fn request_arrived(self: &Arc<Self>, request: &Message<'_>, arrived: Arrived, origin: Origin<'_>) {
+        let key = identity::server_key(&self.keys, request);
+        let Some(member) = self.directory.find(identity::addressees(request)) else {
+            return self.request_for_nobody(request, arrived, origin, &key);
+        };
+        if !member.affords(arrived.octets.len()) {
+            return;
+        }
+        if let Origin::Stream(connection) = origin {
+            connection.used_by(&member);
+        }
+        if request.method() == Some(Method::ACK) {
+            member.received(&arrived, Novelty::Request);
+            return;
+        }
+        let mut servers = self.servers();
+        let before = servers.deadline();
+        let arrival = servers.receive(key, arrived.transport == Transport::Tcp, Instant::now(), || Served {
+            member: member.clone(),
+            request: member.received(&arrived, Novelty::Request),
+            answer: None,
+        });
+        let after = servers.deadline();
+        match arrival {
+            Arrival::New(served) => {
+                let answer = self.answer(&mut servers, &served, request, &key, origin);
+                drop(servers);
+                if let Some(answer) = answer {
+                    self.reply(&member, answer, request, origin);
+                }
+                member.deliver(served.request, arrived);
+            }
+            Arrival::Again { owner, response } => {
+                drop(servers);
+                self.request_came_again(&owner, response, request, &arrived, origin);
+            }
+        }
+        self.arm(before, after);
+    }
+
+    /// Makes the answer to a new request and records it; `None` if there shall be none.
+    fn answer(
+        &self,
+        servers: &mut super::ServerTable<Served>,
+        served: &Served,
+        request: &Message<'_>,
+        key: &Key,
+        origin: Origin<'_>,
+    ) -> Option<Bytes> {
+        let method = request.method()?;
+        let answer = served.member.answers().take(method.0);
+        let Answer::Status { code, reason, headers } = &*answer else { return None };
+        let outline = Outline { code: *code, reason: reason.as_deref(), headers, tag: key.tag() };
+        let octets = response::build(request, origin.address(), &outline);
+        let to = destination(request, origin);
+        let purpose = Purpose::Answer(served.request);
+        let event = served.member.sent(octets.clone(), origin.transport(), to, purpose);
+        let sends =
+            servers.respond(key, *code, &octets, Instant::now(), |served| served.answer = Some(event));
+        sends.then_some(octets)
+    }
+
+    fn request_came_again(
+        self: &Arc<Self>,
+        served: &Served,
+        response: Option<Bytes>,
+        request: &Message<'_>,
+        arrived: &Arrived,
+        origin: Origin<'_>,
+    ) {
+        let member = &served.member;
+        if !member.has_left() {
+            member.received(arrived, Novelty::Retransmission(served.request));
+        }
+        let Some(response) = response else { return };
+        if let Some(answer) = served.answer.filter(|_| !member.has_left()) {
+            let to = destination(request, origin);
+            member.sent(response.clone(), origin.transport(), to, Purpose::Retransmission(answer));
+        }
+        self.reply(member, response, request, origin);
+    }
+
+    /// Sends a response that stands in the record already.
+    fn reply(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        octets: Bytes,
+        request: &Message<'_>,
+        origin: Origin<'_>,
+    ) {
+        match origin {
+            Origin::Datagram(from) => self.datagram(member, octets, response::destination(request, from)),
+            Origin::Stream(connection) => {
+                let segments = [octets];
+                if connection.send(&segments, Urgency::WithNextFlush).is_ok() {
+                    return;
+                }
+                let to = response::without_connection(request, connection.remote());
+                member.note(format!("the connection of a request is gone; its answer goes to {to}"));
+                if let Err(why) = self.connection(member, to).send(&segments, Urgency::Now) {
+                    member.note(format!("an answer to {to} could not be sent: {why}"));
+                }
+            }
+        }
+    }
+
+    fn request_for_nobody(&self, request: &Message<'_>, arrived: Arrived, origin: Origin<'_>, key: &Key) {
+        self.stray(StrayKind::Request, arrived);
+        if request.method() == Some(Method::ACK) {
+            return;
+        }
+        let outline = Outline { code: 404, reason: None, headers: &[], tag: key.tag() };
+        let octets = response::build(request, origin.address(), &outline);
+        // Nobody waits for it; if it is lost, the request comes again.
+        match origin {
+            Origin::Datagram(from) => drop(self.udp.send(octets, response::destination(request, from))),
+            Origin::Stream(connection) => drop(connection.send(&[octets], Urgency::WithNextFlush)),
+        }
+    }
+
+    fn response_arrived(&self, response: &Message<'_>, arrived: Arrived, origin: Origin<'_>) {
+        let key = identity::client_key(&self.keys, response);
+        let status = response.status().unwrap_or_default();
+        let found = self.clients().receive(&key, status, Instant::now());
+        let Some((reception, outstanding)) = found else {
+            return self.stray_response(response, arrived);
+        };
+        let member = &outstanding.member;
+        if let Origin::Stream(connection) = origin {
+            connection.used_by(member);
+        }
+        let is_final = reception == Reception::Final;
+        if member.has_left() || !(member.affords(arrived.octets.len()) || is_final) {
+            return;
+        }
+        let event = member.received(&arrived, Novelty::Response(outstanding.request));
+        if is_final {
+            outstanding.end(Ending::Final(event));
+        }
+    }
+
+    fn stray_response(&self, response: &Message<'_>, arrived: Arrived) {
+        let Some(member) = self.directory.find(identity::sender(response)) else {
+            return self.stray(StrayKind::Response, arrived);
+        };
+        if member.affords(arrived.octets.len()) {
+            let event = member.received(&arrived, Novelty::StrayResponse);
+            member.deliver_stray(event, arrived);
+        }
+    }
+
+    /// Octets that are no message, with a remark if it is known what is wrong. They go to the peer that they name
+    /// somewhere, or else to all peers that the connection serves.
+    pub(crate) fn garbage(&self, octets: Bytes, origin: Origin<'_>, remark: Option<&str>) {
+        let arrived =
+            Arrived { octets: octets.clone(), transport: origin.transport(), from: origin.address() };
+        let named = self.directory.find(identity::guesses(&octets));
+        let members = match (named, origin) {
+            (Some(member), _) => vec![member],
+            (None, Origin::Stream(connection)) => connection.users(),
+            (None, Origin::Datagram(_)) => Vec::new(),
+        };
+        if members.is_empty() {
+            self.stray(StrayKind::Garbage, arrived);
+            return;
+        }
+        for member in members {
+            if member.affords(octets.len()) {
+                member.received(&arrived, Novelty::Garbage);
+                if let Some(remark) = remark {
+                    member.note(remark.into());
+                }
+            }
+        }
+    }
+
+    fn stray(&self, kind: StrayKind, arrived: Arrived) {
+        let Arrived { octets, transport, from } = arrived;
+        lock(&self.unclaimed).add(Stray { kind, transport, from, octets }, &self.config.limits);
+    }
+}
+
+/// Where the answer to a request goes.
+fn destination(request: &Message<'_>, origin: Origin<'_>) -> SocketAddr {
+    match origin {
+        Origin::Datagram(from) => response::destination(request, from),
+        Origin::Stream(connection) => connection.remote(),
+    }
+}

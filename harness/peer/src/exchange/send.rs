@@ -1,0 +1,104 @@
+//! What a scenario sends.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use record::{Ending, EventId, Purpose, Transport};
+
+use super::Exchange;
+use crate::identity;
+use crate::member::Member;
+use crate::pending::{Outstanding, Pending};
+use crate::tcp::{Connection, Urgency};
+
+impl Exchange {
+    /// Begins a client transaction.
+    pub(crate) fn request(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        segments: &[Bytes],
+        transport: Transport,
+        to: SocketAddr,
+    ) -> Pending {
+        let octets = joined(segments);
+        let key = identity::client_key(&self.keys, &wire::sip::decode(&octets).value);
+        let event = member.sent(octets.clone(), transport, to, Purpose::Request);
+        let connection = (transport == Transport::Tcp).then(|| self.connection(member, to));
+        let id = connection.as_ref().map_or(0, |connection| connection.id());
+        let outstanding = Arc::new(Outstanding::new(member.clone(), event, to, id));
+        let kept = connection.is_none().then(|| octets.clone());
+        self.start(key, kept, &outstanding);
+        let sent = match &connection {
+            None => self.udp.send(octets, to).map_err(|error| error.to_string()),
+            Some(connection) => {
+                note_segments(member, event, segments);
+                connection.carries_request();
+                connection.send(segments, Urgency::Now).map_err(str::to_owned)
+            }
+        };
+        if let Err(why) = sent {
+            self.clients().remove(&key);
+            outstanding.end(Ending::Broken(why));
+        }
+        Pending::new(outstanding, key, self.clone())
+    }
+
+    fn start(&self, key: crate::transaction::Key, kept: Option<Bytes>, outstanding: &Arc<Outstanding>) {
+        let mut clients = self.clients();
+        let before = clients.deadline();
+        let displaced = clients.start(key, kept, outstanding.clone(), Instant::now());
+        let after = clients.deadline();
+        drop(clients);
+        self.arm(before, after);
+        if let Some(displaced) = displaced {
+            displaced.end(Ending::Broken("another request with the same branch took its place".into()));
+        }
+    }
+
+    /// Sends octets outside any transaction.
+    pub(crate) fn raw(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        segments: &[Bytes],
+        transport: Transport,
+        to: SocketAddr,
+    ) -> Vec<EventId> {
+        if transport == Transport::Udp {
+            let datagram = |octets: &Bytes| {
+                let event = member.sent(octets.clone(), transport, to, Purpose::Raw);
+                self.datagram(member, octets.clone(), to);
+                event
+            };
+            return segments.iter().map(datagram).collect();
+        }
+        let event = member.sent(joined(segments), transport, to, Purpose::Raw);
+        note_segments(member, event, segments);
+        if let Err(why) = self.connection(member, to).send(segments, Urgency::Now) {
+            member.note(format!("octets to {to} could not be sent: {why}"));
+        }
+        vec![event]
+    }
+
+    /// The connection to that address, used by that member from now on.
+    pub(super) fn connection(self: &Arc<Self>, member: &Arc<Member>, to: SocketAddr) -> Arc<Connection> {
+        let connection = self.pool.get_or_open(self, to);
+        connection.used_by(member);
+        connection
+    }
+}
+
+fn joined(segments: &[Bytes]) -> Bytes {
+    match segments {
+        [single] => single.clone(),
+        several => several.concat().into(),
+    }
+}
+
+fn note_segments(member: &Member, event: EventId, segments: &[Bytes]) {
+    if segments.len() > 1 {
+        let lengths: Vec<String> = segments.iter().map(|segment| segment.len().to_string()).collect();
+        member.note(format!("event {} is written in segments of {} octets", event.0, lengths.join(", ")));
+    }
+}

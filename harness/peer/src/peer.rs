@@ -1,0 +1,131 @@
+//! A peer, as the scenario sees it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use record::{EventId, Transport};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::member::{Arrived, Member};
+use crate::{Answer, Network, Pending};
+
+/// A scripted peer: one user of a [`Network`]. It leaves the network when it is dropped.
+#[derive(Debug)]
+pub struct Peer {
+    network: Network,
+    member: Arc<Member>,
+    requests: UnboundedReceiver<Incoming>,
+    strays: UnboundedReceiver<Incoming>,
+}
+
+/// A message that came to a peer; its event stands in the record already.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The event.
+    pub event: EventId,
+    /// All octets of the message.
+    pub octets: Bytes,
+    /// What carried it.
+    pub transport: Transport,
+    /// Where it came from.
+    pub from: SocketAddr,
+}
+
+impl Incoming {
+    pub(crate) fn new(event: EventId, arrived: Arrived) -> Self {
+        let Arrived { octets, transport, from } = arrived;
+        Self { event, octets, transport, from }
+    }
+}
+
+impl Peer {
+    pub(crate) fn new(
+        network: Network,
+        member: Arc<Member>,
+        requests: UnboundedReceiver<Incoming>,
+        strays: UnboundedReceiver<Incoming>,
+    ) -> Self {
+        Self { network, member, requests, strays }
+    }
+
+    /// The user part of its address of record.
+    pub fn user(&self) -> &str {
+        self.member.user()
+    }
+
+    /// Where it can be reached, over UDP and TCP.
+    pub fn address(&self) -> SocketAddr {
+        self.network.address()
+    }
+
+    /// Sends a request and keeps its client transaction (RFC 3261 section 17.1.2), whatever the octets look like. Over
+    /// TCP a connection to that address is used again, or opened.
+    ///
+    /// The transaction is known by the branch of the topmost Via. A request with the branch of one that still waits
+    /// takes its place.
+    pub fn request(&self, octets: Bytes, transport: Transport, to: SocketAddr) -> Pending {
+        self.network.exchange().request(&self.member, std::slice::from_ref(&octets), transport, to)
+    }
+
+    /// Like [`Peer::request`], with the octets cut into segments: over TCP each is a write of its own. Over UDP, where
+    /// a message cannot be cut, they are sent as one datagram.
+    pub fn request_in_segments(&self, segments: &[Bytes], transport: Transport, to: SocketAddr) -> Pending {
+        self.network.exchange().request(&self.member, segments, transport, to)
+    }
+
+    /// Sends octets outside any transaction: one datagram, or one write, for each segment.
+    ///
+    /// Returns the events: one for each datagram; a single one for all that is written on a connection, with a note
+    /// about the segments if there are several.
+    pub fn raw(&self, segments: &[Bytes], transport: Transport, to: SocketAddr) -> Vec<EventId> {
+        self.network.exchange().raw(&self.member, segments, transport, to)
+    }
+
+    /// The next request of a transaction not seen before, in the order of arrival; it has been answered already. Never
+    /// an ACK. It can be cancelled without losing a request.
+    pub async fn next(&mut self) -> Incoming {
+        next(&mut self.requests).await
+    }
+
+    /// The next request, if one has come.
+    pub fn try_next(&mut self) -> Option<Incoming> {
+        self.requests.try_recv().ok()
+    }
+
+    /// The next response that fits no transaction and has this peer in From: the answer to raw octets, or a late one.
+    /// It can be cancelled without losing a response.
+    pub async fn next_stray_response(&mut self) -> Incoming {
+        next(&mut self.strays).await
+    }
+
+    /// How `MESSAGE` requests are answered from now on.
+    pub fn set_answer(&self, answer: Answer) {
+        self.set_answer_to("MESSAGE", answer);
+    }
+
+    /// How requests of that method are answered from now on. The method is compared octet by octet; an answer to `ACK`
+    /// is never sent.
+    pub fn set_answer_to(&self, method: &str, answer: Answer) {
+        self.member.answers().set(method, answer);
+    }
+
+    /// How the next request of that method is answered that no earlier call has provided for.
+    pub fn set_next_answer(&self, method: &str, answer: Answer) {
+        self.member.answers().set_next(method, answer);
+    }
+}
+
+/// The sender lives as long as the peer, so the queue never ends.
+async fn next(queue: &mut UnboundedReceiver<Incoming>) -> Incoming {
+    match queue.recv().await {
+        Some(incoming) => incoming,
+        None => std::future::pending().await,
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.network.exchange().leave(&self.member);
+    }
+}
