@@ -112,6 +112,17 @@ impl<'m, 'a> Header<'m, 'a> {
         super::address::locate(self.message.octets, self.value_span())
     }
 
+    /// The value as an address, with what is wrong with it.
+    pub fn decode_address(&self) -> Decoded<Option<Address<'a>>> {
+        super::decode_address(self.message.octets, self.value_span())
+    }
+
+    /// Whether anything stands between the colon, with its parameters, and the value.
+    pub fn has_space(&self) -> bool {
+        let record = self.record();
+        self.message.octets[record.colon + 1..record.value_start].iter().any(|octet| matches!(octet, b' ' | b'\t'))
+    }
+
     /// The value as a timestamp.
     pub fn timestamp(&self) -> Decoded<Option<Timestamp>> {
         time::decode(self.message.octets, self.value_span())

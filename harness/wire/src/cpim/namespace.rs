@@ -89,7 +89,7 @@ impl<'a> Message<'a> {
         self.recognised(profile, local).min_by_key(|(_, qualified)| *qualified)
     }
 
-    fn qualified(&self, header: &Header<'_, 'a>, profile: &Profile) -> Option<Qualified> {
+    pub(crate) fn qualified(&self, header: &Header<'_, 'a>, profile: &Profile) -> Option<Qualified> {
         let bare = header.prefix_octets().is_none();
         let Some(urn) = profile.cpim_namespace else {
             return bare.then_some(Qualified::Proper);
