@@ -4,9 +4,13 @@
 //! read the [`Record`] that comes out of it. Nothing in here judges.
 
 mod event;
+mod normal;
 mod recorder;
+mod visible;
 
 pub use event::{
-    Ending, Event, EventId, EventKind, Novelty, Purpose, StepId, StepOutcome, StepPath, Transport,
+    Blame, Ending, Event, EventId, EventKind, Novelty, Purpose, StepId, StepOutcome, StepPath, Transport,
 };
+pub use normal::normal_form;
 pub use recorder::{Record, Recorder};
+pub use visible::visible;

@@ -1,0 +1,239 @@
+//! The normal form of a record: what happened, step by step, without what differs from run to run.
+//!
+//! Identifiers, tags, branches, ports and generated values get stable names that keep their identity; times lose
+//! theirs. Events are told under the step that caused or took them, so that the order in which octets and replies
+//! of different channels happen to be seen does not matter. Retransmissions, unasked driver events and the rounds
+//! of a long `repeat` are told by number or not at all.
+
+mod mask;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::event::{Event, EventId, EventKind, Novelty, Purpose, StepId, StepOutcome, StepPath};
+use crate::recorder::Record;
+use crate::visible::visible;
+
+use mask::Mask;
+
+/// A step with more rounds than this is told in one line.
+const ROUNDS_TOLD: usize = 8;
+
+/// The normal form, ending in a line end. Two runs of one scenario against one implementation give the same text.
+pub fn normal_form(record: &Record) -> String {
+    let mut teller = Teller { record, mask: Mask::of(record), out: String::new() };
+    teller.tell();
+    teller.out
+}
+
+struct Teller<'a> {
+    record: &'a Record,
+    mask: Mask,
+    out: String,
+}
+
+/// One execution of a step.
+struct Execution<'a> {
+    id: StepId,
+    path: &'a StepPath,
+    outcome: Option<&'a StepOutcome>,
+}
+
+impl<'a> Teller<'a> {
+    fn tell(&mut self) {
+        let executions = executions(self.record);
+        let rounds = rounds(&executions);
+        let mut told = std::collections::BTreeSet::new();
+        self.line(0, &format!("{} [{}]", self.record.scenario, self.record.variant));
+        for execution in &executions {
+            let indices: Vec<u32> = execution.path.indices().collect();
+            let all = &rounds[&indices];
+            if all.len() <= ROUNDS_TOLD {
+                self.execution(execution);
+            } else if told.insert(indices) {
+                self.many(execution.path, all);
+            }
+        }
+        self.left_over(&rounds, &executions);
+    }
+
+    fn execution(&mut self, execution: &Execution<'a>) {
+        self.line(0, &format!("step {}: {}", execution.path, outcome_word(execution.outcome)));
+        let record = self.record;
+        for (id, event) in record.iter().filter(|(_, event)| event.step == Some(execution.id)) {
+            self.acted(id, event);
+        }
+        for id in taken(execution.outcome) {
+            self.received_request(*id);
+        }
+    }
+
+    /// The rounds of a long repetition: how each step of it ended, and how often.
+    fn many(&mut self, path: &StepPath, all: &[&Execution<'a>]) {
+        let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
+        for execution in all {
+            *outcomes.entry(outcome_word(execution.outcome)).or_default() += 1;
+        }
+        let indices = path.indices().map(|index| (index + 1).to_string()).collect::<Vec<_>>().join(".");
+        for (outcome, count) in outcomes {
+            self.line(0, &format!("step {indices}, {count} times: {outcome}"));
+        }
+    }
+
+    /// What the harness did in a step, with what came back to it.
+    fn acted(&mut self, id: EventId, event: &Event) {
+        match &event.kind {
+            EventKind::Sent { peer, octets, purpose: Purpose::Request | Purpose::Raw, .. } => {
+                self.message(&format!("{peer} sends"), octets);
+                self.responses(id);
+            }
+            EventKind::Command { iut, command } => {
+                self.json(&format!("asks IUT {iut}"), command);
+                self.reply(id);
+            }
+            EventKind::Trouble { blame, class, .. } => {
+                self.line(1, &format!("trouble {class}, blame {blame:?}"))
+            }
+            _ => {}
+        }
+    }
+
+    fn responses(&mut self, request: EventId) {
+        let record = self.record;
+        let mut last = None;
+        for (_, event) in record.iter() {
+            let EventKind::Received { peer, novelty: Novelty::Response(to), octets, .. } = &event.kind else {
+                continue;
+            };
+            if *to == request && last != Some(octets) {
+                self.message(&format!("{peer} gets"), octets);
+                last = Some(octets);
+            }
+        }
+    }
+
+    fn reply(&mut self, command: EventId) {
+        let record = self.record;
+        let reply = record.iter().find_map(|(_, event)| match &event.kind {
+            EventKind::Reply { to, reply } if *to == command => Some(reply),
+            _ => None,
+        });
+        match reply {
+            Some(reply) => self.json("IUT replies", reply),
+            None => self.line(1, "no reply"),
+        }
+    }
+
+    /// A request of the IUT and how the peer answered it.
+    fn received_request(&mut self, id: EventId) {
+        let Some(Event { kind: EventKind::Received { peer, novelty: Novelty::Request, octets, .. }, .. }) =
+            self.record.event(id)
+        else {
+            return;
+        };
+        self.message(&format!("IUT sends to {peer}"), octets);
+        let record = self.record;
+        let answer = record.iter().find_map(|(_, event)| match &event.kind {
+            EventKind::Sent { octets, purpose: Purpose::Answer(to), .. } if *to == id => Some(octets),
+            _ => None,
+        });
+        if let Some(octets) = answer {
+            self.message(&format!("{peer} answers"), octets);
+        }
+    }
+
+    /// Requests that no step took, unless they belong to a repetition that is told by number.
+    fn left_over(&mut self, rounds: &BTreeMap<Vec<u32>, Vec<&Execution<'a>>>, executions: &[Execution<'a>]) {
+        if rounds.values().any(|all| all.len() > ROUNDS_TOLD) {
+            return;
+        }
+        let all_taken: Vec<EventId> = executions.iter().flat_map(|e| taken(e.outcome)).copied().collect();
+        let record = self.record;
+        let left: Vec<EventId> = record
+            .iter()
+            .filter(|(id, event)| is_new_request(event) && !all_taken.contains(id))
+            .map(|(id, _)| id)
+            .collect();
+        if !left.is_empty() {
+            self.line(0, "taken by no step");
+        }
+        for id in left {
+            self.received_request(id);
+        }
+    }
+
+    fn message(&mut self, caption: &str, octets: &[u8]) {
+        self.line(1, caption);
+        let text: Vec<String> = octets.split(|octet| *octet == b'\n').map(shown_line).collect();
+        let masked = self.mask.text(text.join("\n").trim_end());
+        for line in masked.lines() {
+            self.line(2, line);
+        }
+    }
+
+    fn json(&mut self, caption: &str, value: &serde_json::Value) {
+        let text = self.mask.text(&visible(value.to_string().as_bytes()));
+        self.line(1, &format!("{caption} {text}"));
+    }
+
+    fn line(&mut self, depth: usize, text: &str) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.out, "{}", format!("{}{text}", "  ".repeat(depth)).trim_end());
+    }
+}
+
+/// A line without the carriage return that belongs to its end.
+fn shown_line(line: &[u8]) -> String {
+    visible(line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+fn is_new_request(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Received { novelty: Novelty::Request, .. })
+}
+
+fn taken(outcome: Option<&StepOutcome>) -> &[EventId] {
+    match outcome {
+        Some(StepOutcome::Done(events)) => events,
+        _ => &[],
+    }
+}
+
+fn outcome_word(outcome: Option<&StepOutcome>) -> String {
+    match outcome {
+        None => "not ended".into(),
+        Some(StepOutcome::Done(_)) => "done".into(),
+        Some(StepOutcome::Elapsed) => "elapsed".into(),
+        Some(StepOutcome::Unsupported(what)) => format!("unsupported, {what}"),
+        Some(StepOutcome::Refused(why)) => format!("refused, {why}"),
+        Some(StepOutcome::Skipped(why)) => format!("skipped, {why}"),
+    }
+}
+
+fn executions(record: &Record) -> Vec<Execution<'_>> {
+    let mut executions: BTreeMap<StepId, Execution<'_>> = BTreeMap::new();
+    for (_, event) in record.iter() {
+        match &event.kind {
+            EventKind::StepBegan { id, path } => {
+                executions.insert(*id, Execution { id: *id, path, outcome: None });
+            }
+            EventKind::StepEnded { id, outcome } => {
+                if let Some(execution) = executions.get_mut(id) {
+                    execution.outcome = Some(outcome);
+                }
+            }
+            _ => {}
+        }
+    }
+    executions.into_values().collect()
+}
+
+fn rounds<'e, 'a>(executions: &'e [Execution<'a>]) -> BTreeMap<Vec<u32>, Vec<&'e Execution<'a>>> {
+    let mut rounds: BTreeMap<Vec<u32>, Vec<&Execution<'_>>> = BTreeMap::new();
+    for execution in executions {
+        rounds.entry(execution.path.indices().collect()).or_default().push(execution);
+    }
+    rounds
+}
+
+#[cfg(test)]
+mod tests;
