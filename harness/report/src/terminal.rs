@@ -1,0 +1,139 @@
+//! What a person reads in a terminal, as strings; printing is for the caller.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use judge::Verdict;
+use ledger::Ledger;
+
+use crate::finding::{Paint, finding};
+use crate::results::{CaseResult, Results};
+use crate::tally::Tally;
+use crate::text::visible;
+
+/// One line for a case that is over.
+pub fn case_line(case: &CaseResult, paint: Paint) -> String {
+    let verdict = worst(case);
+    let label = format!("{}/{} [{}]", case.document, case.scenario, case.variant);
+    let tally = Tally::of(&case.judgements);
+    let seconds = case.duration.as_secs_f64();
+    let padding = " ".repeat(12_usize.saturating_sub(Paint::Plain.verdict(verdict).len()));
+    let reason = first_reason(case).map_or_else(String::new, |reason| format!(": {reason}"));
+    format!("{padding}{} {label} ({seconds:.2} s, {} judged){reason}", paint.verdict(verdict), judged(&tally))
+}
+
+fn judged(tally: &Tally) -> usize {
+    tally.passed + tally.failed + tally.warnings
+}
+
+fn worst(case: &CaseResult) -> Verdict {
+    case.judgements.iter().map(|judgement| judgement.verdict).max().unwrap_or(Verdict::Inconclusive)
+}
+
+/// Why a case without a clear verdict has none; an inconclusive without a reason helps nobody.
+fn first_reason(case: &CaseResult) -> Option<String> {
+    let verdict = worst(case);
+    let explains = matches!(verdict, Verdict::Inconclusive | Verdict::Error | Verdict::NotApplicable);
+    let found = case.judgements.iter().flat_map(|j| &j.findings).find(|found| found.verdict == verdict);
+    found.filter(|_| explains).map(|found| visible(found.message.as_bytes()))
+}
+
+/// All findings that are worth acting on, in the order of the plan: violations, errors and warnings.
+pub fn findings(results: &Results, ledger: &Ledger, paint: Paint) -> String {
+    let mut out = String::new();
+    for (case, judgement) in results.judgements() {
+        for found in judgement.findings.iter().filter(|found| found.verdict >= Verdict::Warning) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "\n{}", finding(ledger, case, judgement, found, paint));
+        }
+    }
+    out
+}
+
+/// The last lines of a run.
+pub fn summary(results: &Results, ledger: &Ledger, paint: Paint) -> String {
+    let tally = Tally::of(results.judgements().map(|(_, judgement)| judgement));
+    let mut out = String::new();
+    let _ = writeln!(out, "\n{} against {}", head(results), visible(results.iut.as_bytes()));
+    for (count, verdict) in counts(&tally) {
+        let _ = writeln!(out, "  {count:>6} {}", paint.verdict(verdict));
+    }
+    let _ = writeln!(
+        out,
+        "  {} of {} requirements of these documents judged",
+        requirements(results),
+        ledger_size(results, ledger)
+    );
+    violated(results, ledger, paint, &mut out);
+    reasons(results, &mut out);
+    for trouble in &results.troubles {
+        let _ = writeln!(out, "  trouble: {}", visible(trouble.as_bytes()));
+    }
+    out
+}
+
+fn head(results: &Results) -> String {
+    let seconds = results.duration.as_secs_f64();
+    let state = if results.interrupted { "interrupted, " } else { "" };
+    format!("{state}{} cases in {seconds:.2} s", results.cases.len())
+}
+
+fn counts(tally: &Tally) -> Vec<(usize, Verdict)> {
+    let all = [
+        (tally.passed, Verdict::Pass),
+        (tally.failed, Verdict::Fail),
+        (tally.warnings, Verdict::Warning),
+        (tally.inconclusive, Verdict::Inconclusive),
+        (tally.errors, Verdict::Error),
+        (tally.not_applicable, Verdict::NotApplicable),
+    ];
+    all.into_iter().filter(|(count, verdict)| *count > 0 || *verdict == Verdict::Pass).collect()
+}
+
+fn requirements(results: &Results) -> usize {
+    worst_by_requirement(results).values().filter(|verdict| is_judged(**verdict)).count()
+}
+
+const fn is_judged(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Pass | Verdict::Warning | Verdict::Fail)
+}
+
+fn ledger_size(results: &Results, ledger: &Ledger) -> usize {
+    let documents: std::collections::BTreeSet<&str> =
+        results.cases.iter().map(|case| case.document.as_str()).collect();
+    ledger.iter().filter(|r| r.is_testable() && documents.contains(r.document.as_str())).count()
+}
+
+fn worst_by_requirement(results: &Results) -> BTreeMap<&str, Verdict> {
+    let mut worst: BTreeMap<&str, Verdict> = BTreeMap::new();
+    for (_, judgement) in results.judgements() {
+        let verdict = worst.entry(&judgement.requirement).or_insert(judgement.verdict);
+        *verdict = (*verdict).max(judgement.verdict);
+    }
+    worst
+}
+
+fn violated(results: &Results, ledger: &Ledger, paint: Paint, out: &mut String) {
+    for (id, verdict) in worst_by_requirement(results) {
+        if matches!(verdict, Verdict::Fail | Verdict::Warning) {
+            let statement = ledger.get(id).map_or("", |requirement| requirement.statement.as_str());
+            let _ = writeln!(out, "  {} {id}: {statement}", paint.verdict(verdict));
+        }
+    }
+}
+
+/// Every reason for which something was not judged, once, with how often it occurred.
+fn reasons(results: &Results, out: &mut String) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, judgement) in results.judgements() {
+        for found in judgement.findings.iter().filter(|found| found.verdict == Verdict::Inconclusive) {
+            *seen.entry(visible(found.message.as_bytes())).or_default() += 1;
+        }
+    }
+    for (reason, count) in seen {
+        let _ = writeln!(out, "  not judged ({count}): {reason}");
+    }
+    for (case, reason) in &results.left_out {
+        let _ = writeln!(out, "  left out: {case}: {reason}");
+    }
+}

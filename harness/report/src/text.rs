@@ -1,0 +1,155 @@
+//! Pointing at bytes of foreign text.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+pub use record::visible;
+
+/// Longest line that an excerpt shows, in characters.
+const LINE_LIMIT: usize = 140;
+/// Lines shown before the one that is pointed at.
+const BEFORE: usize = 2;
+/// Lines shown after it.
+const AFTER: usize = 1;
+
+/// Line and column of a byte, both from 1; the column counts characters.
+pub fn position(octets: &[u8], at: usize) -> (usize, usize) {
+    let before = octets.get(..at).unwrap_or(octets);
+    let line = before.iter().filter(|octet| **octet == b'\n').count() + 1;
+    let column = match before.iter().rposition(|octet| *octet == b'\n') {
+        Some(newline) => &before[newline + 1..],
+        None => before,
+    };
+    (line, String::from_utf8_lossy(column).chars().count() + 1)
+}
+
+/// The lines around a span with the span underlined and a label behind the carets.
+pub fn excerpt(octets: &[u8], span: &Range<usize>, label: &str) -> String {
+    let start = span.start.min(octets.len());
+    let end = span.end.clamp(start, octets.len());
+    let lines: Vec<Range<usize>> = line_ranges(octets);
+    let marked =
+        lines.partition_point(|line| line.end <= start && line.end < octets.len()).min(lines.len() - 1);
+    let first = marked.saturating_sub(BEFORE);
+    let last = (marked + AFTER).min(lines.len() - 1);
+    let width = (last + 1).to_string().len();
+    let mut out = String::new();
+    for (index, line) in lines.iter().enumerate().take(last + 1).skip(first) {
+        let shown = without_line_end(octets, line);
+        if index == marked {
+            let (text, column, length) = window(octets, &shown, &(start..end.min(shown.end).max(start)));
+            let carets = "^".repeat(length.max(1));
+            let gap = " ".repeat(column);
+            let _ = writeln!(out, "{:>width$} | {text}", index + 1);
+            let _ = writeln!(
+                out,
+                "{:>width$} | {}",
+                "",
+                format!("{gap}{carets} {}", visible(label.as_bytes())).trim_end()
+            );
+        } else {
+            let (text, ..) = window(octets, &shown, &(shown.start..shown.start));
+            let _ = writeln!(out, "{:>width$} | {text}", index + 1);
+        }
+    }
+    out
+}
+
+/// Ranges of all lines, line ends included; at least one.
+fn line_ranges(octets: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (index, octet) in octets.iter().enumerate() {
+        if *octet == b'\n' {
+            ranges.push(start..index + 1);
+            start = index + 1;
+        }
+    }
+    if start < octets.len() || ranges.is_empty() {
+        ranges.push(start..octets.len());
+    }
+    ranges
+}
+
+fn without_line_end(octets: &[u8], line: &Range<usize>) -> Range<usize> {
+    let text = &octets[line.clone()];
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    line.start..line.start + text.len()
+}
+
+/// The visible form of a line, cut to [`LINE_LIMIT`] around the span, with the column and length of the span in it.
+fn window(octets: &[u8], line: &Range<usize>, span: &Range<usize>) -> (String, usize, usize) {
+    let start = span.start.clamp(line.start, line.end);
+    let end = span.end.clamp(start, line.end);
+    let before = visible(&octets[line.start..start]);
+    let inside = visible(&octets[start..end]);
+    let after = visible(&octets[end..line.end]);
+    let room = LINE_LIMIT / 3;
+    let (before, cut) = keep_last(&before, room);
+    let inside_shown = keep_first(&inside, LINE_LIMIT / 2);
+    let after = keep_first(&after, room);
+    let column = before.chars().count() + usize::from(cut);
+    let length = inside_shown.chars().count();
+    let lead = if cut { "…" } else { "" };
+    (format!("{lead}{before}{inside_shown}{after}"), column, length)
+}
+
+fn keep_last(text: &str, limit: usize) -> (String, bool) {
+    let count = text.chars().count();
+    (text.chars().skip(count.saturating_sub(limit)).collect(), count > limit)
+}
+
+fn keep_first(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    text.chars().take(limit).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_at_the_bytes() {
+        let text = b"From: <im:a>\r\nimdn.Message-ID: <x@y>\r\nTo: <im:b>\r\n";
+        let shown = excerpt(text, &(31..36), "no token");
+        let expected = "1 | From: <im:a>\n\
+                        2 | imdn.Message-ID: <x@y>\n  \
+                          |                  ^^^^^ no token\n\
+                        3 | To: <im:b>\n";
+        assert_eq!(shown, expected);
+        assert_eq!(position(text, 31), (2, 18));
+    }
+
+    #[test]
+    fn empty_spans_and_ends_are_pointed_at_too() {
+        assert_eq!(excerpt(b"", &(0..0), "nothing"), "1 | \n  | ^ nothing\n");
+        assert_eq!(excerpt(b"abc", &(3..3), "here"), "1 | abc\n  |    ^ here\n");
+        assert_eq!(excerpt(b"abc\n", &(9..12), ""), "1 | abc\n  |    ^\n");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_span() {
+        let mut text = vec![b'a'; 5000];
+        text[2500] = b'!';
+        let shown = excerpt(&text, &(2500..2501), "");
+        let mut lines = shown.lines();
+        let line = lines.next().unwrap();
+        let caret = lines.next().unwrap();
+        assert!(line.chars().count() < 200, "{line}");
+        let column = caret.chars().position(|c| c == '^').unwrap();
+        assert_eq!(line.chars().nth(column), Some('!'));
+    }
+
+    #[test]
+    fn any_octets_and_any_span_can_be_shown() {
+        let octets: Vec<u8> = (0..=255).chain([13, 10, 13, 13, 10]).collect();
+        for start in 0..octets.len() + 2 {
+            for end in start..octets.len() + 2 {
+                assert!(excerpt(&octets, &(start..end), "x").contains('^'));
+            }
+        }
+    }
+}
