@@ -1,1 +1,15 @@
-//! The built-in implementation and its faults.
+//! The built-in implementation that the harness is proved against, and its faults.
+//!
+//! [`serve`] plays an implementation under test as a program of its own: it speaks the control protocol on standard
+//! input and output and SIP on real sockets. It is written from the documents alone and shares nothing but the codecs
+//! with the peers and the judge, so that a misreading cannot agree with itself. A [`Fault`] breaks exactly one rule.
+
+mod agent;
+mod clock;
+mod control;
+mod faults;
+mod serve;
+mod sip;
+
+pub use faults::{Fault, faults};
+pub use serve::{Options, Profile, Role, ServeError, serve, serve_on};

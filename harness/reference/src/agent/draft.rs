@@ -1,0 +1,44 @@
+//! A message that is complete but not yet written.
+
+use time::OffsetDateTime;
+
+use super::address::{without_headers, without_parameters};
+use super::object::Object;
+use crate::sip::{Outgoing, Route};
+
+/// A message before it becomes octets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Draft {
+    pub(crate) object: Object,
+    /// Where the request goes: its Request-URI.
+    pub(crate) target: String,
+    /// Headers of the SIP request beyond those that every MESSAGE has.
+    pub(crate) sip_headers: Vec<(&'static str, String)>,
+}
+
+impl Draft {
+    /// A message to that URI.
+    pub(crate) fn new(object: Object, target: impl Into<String>) -> Self {
+        Self { object, target: target.into(), sip_headers: Vec::new() }
+    }
+
+    /// The request that carries it.
+    pub(crate) fn into_outgoing(self, from: &str, route: Route) -> Outgoing {
+        Outgoing {
+            route,
+            request_uri: without_headers(&self.target).to_owned(),
+            from: without_parameters(from).to_owned(),
+            to: without_parameters(&self.target).to_owned(),
+            headers: self.sip_headers,
+            body: self.object.encode(),
+        }
+    }
+}
+
+/// A time as RFC 3339 has it, to the millisecond; `Z` if it is in UTC.
+pub(crate) fn timestamp(time: OffsetDateTime) -> String {
+    let to_the_millisecond =
+        time.replace_nanosecond(u32::from(time.millisecond()) * 1_000_000).unwrap_or(time);
+    // Only years of five digits have no such form, and the clock has none.
+    wire::time::encode(to_the_millisecond).unwrap_or_default()
+}

@@ -1,0 +1,191 @@
+//! An end user's agent by draft-burger-simple-imdn-03: it asks for reports, and reports. Without sockets: commands and
+//! messages go in, answers and actions come out.
+
+pub(crate) mod address;
+mod correlate;
+pub(crate) mod document;
+pub(crate) mod draft;
+pub(crate) mod identifiers;
+pub(crate) mod inbox;
+mod log;
+pub(crate) mod object;
+mod policy;
+mod receive;
+pub(crate) mod received;
+pub(crate) mod report;
+mod reporting;
+pub(crate) mod request;
+mod send;
+mod sent;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use self::address::Party;
+use self::identifiers::Identifiers;
+use self::inbox::Inbox;
+use self::policy::Policies;
+use self::sent::SentTable;
+use crate::clock::Clock;
+use crate::control::command::{Command, Failure, Policy, Scope};
+use crate::faults::Conduct;
+use crate::sip::Outgoing;
+
+/// Something the agent wants done.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// Send this request.
+    Send(Box<Outgoing>),
+    /// Tell the driver.
+    Tell(Value),
+}
+
+/// The members of a reply, or why there is none.
+pub(crate) type Outcome = Result<Map<String, Value>, Failure>;
+
+/// The agent of one user.
+#[derive(Debug)]
+pub(crate) struct Agent {
+    /// The user's URI, as it stands in From.
+    address: String,
+    conduct: Conduct,
+    clock: Clock,
+    policies: Policies,
+    inbox: Inbox,
+    sent: SentTable,
+    reports: Vec<correlate::Shown>,
+    identifiers: Identifiers,
+    /// Reports that wait for a command, in an agent that needs one.
+    queued: Vec<(Vec<Party>, Outgoing)>,
+}
+
+impl Agent {
+    /// An agent that is reached at that socket.
+    pub(crate) fn new(local: SocketAddr, conduct: Conduct) -> Self {
+        Self {
+            address: format!("sip:bob@{local}"),
+            conduct,
+            clock: Clock::default(),
+            policies: Policies::default(),
+            inbox: Inbox::default(),
+            sent: SentTable::new(conduct),
+            reports: Vec::new(),
+            identifiers: Identifiers::new(conduct),
+            queued: Vec::new(),
+        }
+    }
+
+    /// The user's URI.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Carries out a command; what it makes the agent do comes with the outcome.
+    pub(crate) fn command(&mut self, command: Command) -> (Outcome, Vec<Action>) {
+        let mut actions = Vec::new();
+        let outcome = match command {
+            Command::Send(send) => self.send(*send, &mut actions),
+            Command::Dispose(dispose) => self.dispose(&dispose, &mut actions),
+            Command::Policy(policy) => self.set_policy(&policy),
+            Command::Log(scope) => {
+                actions.extend(self.release(scope.peer.as_deref()));
+                Ok(self.log(scope.peer.as_deref()))
+            }
+            Command::AdvanceClock { seconds } => {
+                self.clock.advance(seconds);
+                Ok(Map::new())
+            }
+            Command::Reset(scope) => {
+                self.reset(&scope);
+                Ok(Map::new())
+            }
+            Command::Restart => {
+                self.restart();
+                Ok(Map::new())
+            }
+            Command::Other => Err(Failure::Unsupported("an endpoint cannot do that".to_owned())),
+        };
+        (outcome, actions)
+    }
+
+    fn set_policy(&mut self, policy: &Policy) -> Outcome {
+        let Policy { process_reports, record_route, aggregate, store, .. } = policy;
+        if *process_reports || *record_route || *aggregate || *store {
+            return Err(Failure::Unsupported("this agent is an endpoint, no intermediary".to_owned()));
+        }
+        if policy.reject_next.is_some_and(|status| !(300..700).contains(&status)) {
+            return Err(Failure::Unsupported("`reject_next` takes a final status from 300 on".to_owned()));
+        }
+        self.policies.set(policy);
+        Ok(Map::new())
+    }
+
+    fn reset(&mut self, scope: &Scope) {
+        let Some(peer) = scope.peer.as_deref().map(Party::of) else {
+            self.forget_state();
+            self.policies = Policies::default();
+            self.clock = Clock::default();
+            return;
+        };
+        self.inbox.forget(&peer);
+        self.sent.forget(&peer);
+        self.policies.forget(&peer);
+        self.reports.retain(|report| !report.parties.contains(&peer));
+        self.queued.retain(|(parties, _)| !parties.contains(&peer));
+    }
+
+    /// Power is lost and comes back. Settings are on disk, and the clock runs on.
+    fn restart(&mut self) {
+        self.forget_state();
+        self.identifiers.restart();
+    }
+
+    fn forget_state(&mut self) {
+        self.inbox.clear();
+        self.sent.clear();
+        self.reports.clear();
+        self.queued.clear();
+    }
+
+    /// Reports that waited for a command about this peer, or about anybody.
+    fn release(&mut self, peer: Option<&str>) -> Vec<Action> {
+        let peer = peer.map(Party::of);
+        let concerned = |parties: &[Party]| peer.as_ref().is_none_or(|peer| parties.contains(peer));
+        let (due, rest): (Vec<_>, Vec<_>) =
+            self.queued.drain(..).partition(|(parties, _)| concerned(parties));
+        self.queued = rest;
+        due.into_iter().map(|(_, outgoing)| Action::Send(Box::new(outgoing))).collect()
+    }
+
+    /// How long until [`Agent::wake`] has something to do, if ever.
+    pub(crate) fn wakes_in(&self) -> Option<Duration> {
+        let left = self.sent.patience_ends()? - self.clock.now();
+        Some(left.try_into().unwrap_or(Duration::ZERO))
+    }
+
+    /// Does what has become due.
+    pub(crate) fn wake(&mut self) -> Vec<Action> {
+        let overdue = self.sent.overdue(self.clock.now());
+        overdue.into_iter().map(|outgoing| Action::Send(Box::new(outgoing))).collect()
+    }
+}
+
+/// The members of a reply.
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// The event that a message can be disposed of.
+fn arrived(number: u64, message_id: Option<&str>, from: &str) -> Action {
+    Action::Tell(json!({
+        "event": "arrived", "handle": inbox::handle(number), "message_id": message_id, "from": from,
+    }))
+}
+
+#[cfg(test)]
+mod tests;

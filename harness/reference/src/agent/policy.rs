@@ -1,0 +1,159 @@
+//! Standing settings: for everybody, and for single peers.
+
+use std::collections::HashMap;
+
+use super::address::Party;
+use crate::control::command::{OnArrival, Policy, ReadState, Reports};
+
+/// Settings as far as they were made.
+#[derive(Debug, Default)]
+struct Settings {
+    reports: Option<Reports>,
+    on_arrival: Option<OnArrival>,
+    read_state: Option<ReadState>,
+    hide_reporter: Option<bool>,
+    hide_sender: Option<bool>,
+    reject_next: Option<u16>,
+}
+
+/// How far a setting reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// One peer.
+    Peer,
+    /// Everybody.
+    General,
+}
+
+/// All settings; the most specific one that was made wins, member by member.
+#[derive(Debug, Default)]
+pub(crate) struct Policies {
+    general: Settings,
+    peers: HashMap<Party, Settings>,
+}
+
+impl Policies {
+    /// Replaces the members that the command names.
+    pub(crate) fn set(&mut self, policy: &Policy) {
+        let settings = match &policy.peer {
+            Some(peer) => self.peers.entry(Party::of(peer)).or_default(),
+            None => &mut self.general,
+        };
+        settings.reports = policy.reports.or(settings.reports);
+        settings.on_arrival = policy.on_arrival.or(settings.on_arrival);
+        settings.read_state = policy.read_state.or(settings.read_state);
+        settings.hide_reporter = policy.hide_reporter.or(settings.hide_reporter);
+        settings.hide_sender = policy.hide_sender.or(settings.hide_sender);
+        settings.reject_next = policy.reject_next.or(settings.reject_next);
+    }
+
+    /// What to do with a request for a report from these parties, and how far the setting reaches that says so.
+    /// Nothing was said: `None`.
+    pub(crate) fn reports(&self, parties: &[Party]) -> Option<(Reports, Reach)> {
+        self.find(parties, |settings| settings.reports)
+    }
+
+    /// What becomes of a message on arrival.
+    pub(crate) fn on_arrival(&self, parties: &[Party]) -> OnArrival {
+        self.value(parties, |settings| settings.on_arrival)
+    }
+
+    /// Whether the agent can tell that a message was read.
+    pub(crate) fn read_state(&self, parties: &[Party]) -> ReadState {
+        self.value(parties, |settings| settings.read_state)
+    }
+
+    /// Whether reports leave the reporter's URI out (section 10.4).
+    pub(crate) fn hide_reporter(&self, parties: &[Party]) -> bool {
+        self.value(parties, |settings| settings.hide_reporter)
+    }
+
+    /// Whether the sender keeps its URI private behind a B2BUA (section 8.1.3).
+    pub(crate) fn hide_sender(&self, parties: &[Party]) -> bool {
+        self.value(parties, |settings| settings.hide_sender)
+    }
+
+    /// The status to refuse the next message with, which is this one: the setting is used up.
+    pub(crate) fn take_rejection(&mut self, parties: &[Party]) -> Option<u16> {
+        let peer = parties
+            .iter()
+            .find(|party| self.peers.get(party).is_some_and(|settings| settings.reject_next.is_some()));
+        match peer {
+            Some(party) => self.peers.get_mut(party)?.reject_next.take(),
+            None => self.general.reject_next.take(),
+        }
+    }
+
+    /// Forgets what was set for one peer.
+    pub(crate) fn forget(&mut self, peer: &Party) {
+        self.peers.remove(peer);
+    }
+
+    fn value<T: Default>(&self, parties: &[Party], member: impl Fn(&Settings) -> Option<T>) -> T {
+        self.find(parties, member).map(|(value, _)| value).unwrap_or_default()
+    }
+
+    fn find<T>(&self, parties: &[Party], member: impl Fn(&Settings) -> Option<T>) -> Option<(T, Reach)> {
+        parties
+            .iter()
+            .filter_map(|party| self.peers.get(party))
+            .find_map(|settings| Some((member(settings)?, Reach::Peer)))
+            .or_else(|| Some((member(&self.general)?, Reach::General)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policies(settings: &[Policy]) -> Policies {
+        let mut policies = Policies::default();
+        settings.iter().for_each(|policy| policies.set(policy));
+        policies
+    }
+
+    fn of(peer: Option<&str>) -> Policy {
+        Policy { peer: peer.map(str::to_owned), ..Policy::default() }
+    }
+
+    #[test]
+    fn the_most_specific_setting_wins_member_by_member() {
+        let policies = policies(&[
+            Policy { reports: Some(Reports::Allow), hide_reporter: Some(true), ..of(None) },
+            Policy { reports: Some(Reports::Deny), ..of(Some("sip:alice@h:5060")) },
+        ]);
+        let alice = [Party::of("im:alice@h")];
+        let carol = [Party::of("sip:carol@h")];
+        assert_eq!(policies.reports(&alice), Some((Reports::Deny, Reach::Peer)));
+        assert_eq!(policies.reports(&carol), Some((Reports::Allow, Reach::General)));
+        assert!(policies.hide_reporter(&alice), "the general setting holds where the peer has none");
+    }
+
+    #[test]
+    fn a_later_command_keeps_the_members_it_does_not_name() {
+        let policies = policies(&[
+            Policy { reports: Some(Reports::Ignore), ..of(None) },
+            Policy { on_arrival: Some(OnArrival::Read), ..of(None) },
+        ]);
+        assert_eq!(policies.reports(&[]), Some((Reports::Ignore, Reach::General)));
+        assert_eq!(policies.on_arrival(&[]), OnArrival::Read);
+    }
+
+    #[test]
+    fn a_rejection_is_used_once_and_by_the_peer_it_is_for() {
+        let mut policies = policies(&[Policy { reject_next: Some(486), ..of(Some("sip:alice@h")) }]);
+        assert_eq!(policies.take_rejection(&[Party::of("sip:carol@h")]), None);
+        assert_eq!(policies.take_rejection(&[Party::of("sip:alice@h")]), Some(486));
+        assert_eq!(policies.take_rejection(&[Party::of("sip:alice@h")]), None);
+    }
+
+    #[test]
+    fn forgetting_a_peer_leaves_the_general_setting() {
+        let mut policies = policies(&[
+            Policy { reports: Some(Reports::Allow), ..of(None) },
+            Policy { reports: Some(Reports::Deny), ..of(Some("sip:alice@h")) },
+        ]);
+        policies.forget(&Party::of("sip:alice@h"));
+        assert_eq!(policies.reports(&[Party::of("sip:alice@h")]), Some((Reports::Allow, Reach::General)));
+    }
+}

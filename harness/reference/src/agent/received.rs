@@ -1,0 +1,278 @@
+//! What is read out of an incoming MESSAGE.
+
+use time::OffsetDateTime;
+use wire::cpim::{Header as Line, Namespace};
+use wire::sip::HeaderId;
+
+use super::address::{Party, is_writable};
+use super::object::{Header, NAMESPACE, Name, PREFIX};
+use crate::faults::{Conduct, Defect};
+use crate::sip::{Request, Source, is_any};
+
+/// Media types that mark a report: that of section 11.1, and the one the later RFC chose.
+const REPORT_TYPES: [&str; 2] = [super::document::MEDIA_TYPE, "message/imdn+xml"];
+/// How deep entities are searched for a report.
+const DEPTH: usize = 4;
+/// Headers of the IMDN namespace (section 8 and, for Original-To, 6.3).
+const KNOWN: [&str; 6] = [
+    "Disposition-Notification",
+    "Message-ID",
+    "List-Action",
+    "Original-From",
+    "Original-To",
+    "Original-Message-ID",
+];
+/// Headers of RFC 3862 section 4.
+const KNOWN_CORE: [&str; 7] = ["From", "To", "cc", "DateTime", "Subject", "NS", "Require"];
+
+/// An address header of a received message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The whole value as it came.
+    pub(crate) value: Vec<u8>,
+    pub(crate) uri: String,
+}
+
+impl Address {
+    fn of_uri(uri: &str) -> Self {
+        Self { value: format!("<{uri}>").into_bytes(), uri: uri.to_owned() }
+    }
+}
+
+/// Original-From, whose absence and whose null value mean different things (section 8.1.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OriginalFrom {
+    Absent,
+    Null,
+    Uri(String),
+}
+
+/// The request for a report (section 8.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// What stands in Disposition-Notification; nothing, if the sender follows section 8.1.1.
+    pub(crate) value: String,
+    pub(crate) message_id: String,
+    pub(crate) original_message_id: Option<String>,
+    pub(crate) original_from: OriginalFrom,
+    /// URI of Original-To.
+    pub(crate) original_to: Option<String>,
+}
+
+/// The header that says that a message is meant for this agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) address: Address,
+    /// Whether that is the first To.
+    pub(crate) first: bool,
+}
+
+/// A message as far as the agent cares.
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub(crate) source: Source,
+    pub(crate) arrived: OffsetDateTime,
+    /// Whom it is from: by CPIM, and by SIP.
+    pub(crate) parties: Vec<Party>,
+    pub(crate) from: Address,
+    pub(crate) named: Named,
+    pub(crate) message_id: Option<String>,
+    /// What the control protocol may call it by: a Message-ID in any namespace.
+    pub(crate) called: Option<String>,
+    /// The request for a report, or what is wrong with it.
+    pub(crate) asked: Result<Option<Asked>, NoMessageId>,
+    /// Headers that have to be understood and are not.
+    pub(crate) required: Vec<String>,
+    pub(crate) subjects: Vec<Header>,
+    pub(crate) content_type: String,
+    pub(crate) content: Vec<u8>,
+    /// The document, if this is a report.
+    pub(crate) report: Option<Vec<u8>>,
+}
+
+/// A request for a report without a Message-ID is malformed (section 9.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoMessageId;
+
+/// Who is reading: what the agent goes by, and what it does wrong.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) own: &'a str,
+    pub(crate) conduct: Conduct,
+    pub(crate) now: OffsetDateTime,
+}
+
+impl Reader<'_> {
+    /// Reads a MESSAGE.
+    pub(crate) fn read(self, request: &Request) -> Received {
+        let message = request.message();
+        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let sip_from = message.from().map(|from| text(from.uri.text())).unwrap_or_default();
+        let content_type = message.header(HeaderId::CONTENT_TYPE);
+        if is_any(&message, &["message/cpim"]) && content_type.is_some() {
+            let request_uri = text(message.request_uri().unwrap_or_default());
+            let object = wire::cpim::decode(message.octets(), message.body_span()).value;
+            return self.read_object(
+                &object,
+                message.octets(),
+                &request_uri,
+                &sip_from,
+                request.source.clone(),
+            );
+        }
+        Received {
+            source: request.source.clone(),
+            arrived: self.now,
+            parties: vec![Party::of(&sip_from)],
+            from: Address::of_uri(&sip_from),
+            named: Named { address: Address::of_uri(self.own), first: true },
+            message_id: None,
+            called: None,
+            asked: Ok(None),
+            required: Vec::new(),
+            subjects: Vec::new(),
+            content_type: content_type.map(|header| text(&header.value())).unwrap_or_default(),
+            content: message.body().to_vec(),
+            report: None,
+        }
+    }
+
+    fn read_object(
+        self,
+        object: &wire::cpim::Message<'_>,
+        octets: &[u8],
+        request_uri: &str,
+        sip_from: &str,
+        source: Source,
+    ) -> Received {
+        let from = object.core("From").find_map(address).filter(|from| is_writable(&from.uri));
+        let from = from.unwrap_or_else(|| Address::of_uri(sip_from));
+        let leaves = object.entity().clone().leaves(DEPTH).value;
+        let report = leaves.iter().find(|leaf| REPORT_TYPES.iter().any(|name| leaf.is(name)));
+        Received {
+            source,
+            arrived: self.now,
+            parties: vec![Party::of(&from.uri), Party::of(sip_from)],
+            from,
+            named: self.named(object, request_uri),
+            message_id: self.value(object, "Message-ID").filter(|id| !id.is_empty()),
+            called: called(object),
+            asked: self.asked(object),
+            required: self.not_understood(object),
+            subjects: object.subjects().map(|line| verbatim(&line, octets)).collect(),
+            content_type: object
+                .entity()
+                .header("Content-Type")
+                .map(|header| header.value().into_owned())
+                .unwrap_or_default(),
+            content: object.content().to_vec(),
+            report: report.map(|leaf| leaf.content().to_vec()),
+        }
+    }
+
+    /// Which address header means this agent: one that has its address or the one the request was sent to. A single
+    /// To that names somebody else is an alias by which the sender knows this agent.
+    fn named(self, object: &wire::cpim::Message<'_>, request_uri: &str) -> Named {
+        let own = [Party::of(request_uri), Party::of(self.own)];
+        let means_us =
+            |address: &Address| own.contains(&Party::of(&address.uri)) && is_writable(&address.uri);
+        let to: Vec<_> = object.core("To").filter_map(address).collect();
+        if let Some(place) = to.iter().position(means_us) {
+            return Named { address: to[place].clone(), first: place == 0 };
+        }
+        if let Some(address) = object.core("cc").filter_map(address).find(means_us) {
+            return Named { address, first: false };
+        }
+        match &to[..] {
+            [only] if is_writable(&only.uri) => Named { address: only.clone(), first: true },
+            _ => Named { address: Address::of_uri(self.own), first: to.is_empty() },
+        }
+    }
+
+    /// The first header of that name in the IMDN namespace, whatever its prefix (section 7).
+    fn header<'m, 'a>(self, object: &'m wire::cpim::Message<'a>, local: &'m str) -> Option<Line<'m, 'a>> {
+        if self.conduct.is(Defect::IgnoreNamespace) {
+            return object.headers().find(|line| line.local_name() == local);
+        }
+        let literal = self.conduct.is(Defect::LiteralPrefix);
+        object
+            .namespaced(NAMESPACE, local)
+            .find(|line| !literal || line.prefix().is_some_and(|prefix| prefix == PREFIX))
+    }
+
+    fn value(self, object: &wire::cpim::Message<'_>, local: &str) -> Option<String> {
+        let mut value = self.header(object, local)?.value().into_owned();
+        if self.conduct.is(Defect::TruncateId1024) && local == "Message-ID" {
+            value.truncate(value.floor_char_boundary(1024));
+        }
+        Some(value)
+    }
+
+    fn asked(self, object: &wire::cpim::Message<'_>) -> Result<Option<Asked>, NoMessageId> {
+        let Some(value) = self.value(object, "Disposition-Notification") else { return Ok(None) };
+        let Some(message_id) = self.value(object, "Message-ID").filter(|id| !id.is_empty()) else {
+            return if self.conduct.is(Defect::AcceptMissingMessageId) { Ok(None) } else { Err(NoMessageId) };
+        };
+        let uri = |local| {
+            let line = self.header(object, local)?;
+            Some(
+                line.address()
+                    .map_or_else(|| line.value().into_owned(), |address| address.uri().into_owned()),
+            )
+        };
+        Ok(Some(Asked {
+            value,
+            message_id,
+            original_message_id: self.value(object, "Original-Message-ID").filter(|id| !id.is_empty()),
+            original_from: match uri("Original-From") {
+                None => OriginalFrom::Absent,
+                Some(null) if null.is_empty() => OriginalFrom::Null,
+                Some(uri) => OriginalFrom::Uri(uri),
+            },
+            original_to: uri("Original-To"),
+        }))
+    }
+
+    /// What Require names and this agent does not know (section 8.1.1, RFC 3862 section 4.7).
+    fn not_understood(self, object: &wire::cpim::Message<'_>) -> Vec<String> {
+        let by_name = self.conduct.is(Defect::IgnoreNamespace);
+        object
+            .require()
+            .into_iter()
+            .filter(|required| {
+                let known: &[&str] = match &required.namespace {
+                    _ if by_name => &KNOWN,
+                    Namespace::Bound { uri, .. } if uri == NAMESPACE => &KNOWN,
+                    Namespace::Bound { uri, .. } if uri != wire::cpim::CORE => &[],
+                    Namespace::Unbound => &[],
+                    _ => &KNOWN_CORE,
+                };
+                !known.contains(&&*required.local_name)
+            })
+            .map(|required| required.name.into_owned())
+            .collect()
+    }
+}
+
+/// The identifier by which a driver may speak of the message, in its own namespace or not.
+fn called(object: &wire::cpim::Message<'_>) -> Option<String> {
+    let line = object.headers().find(|line| line.local_name() == "Message-ID")?;
+    Some(line.value().into_owned()).filter(|id| !id.is_empty())
+}
+
+fn address(line: Line<'_, '_>) -> Option<Address> {
+    let uri = line.address()?.uri().into_owned();
+    Some(Address { value: unfolded(&line), uri })
+}
+
+/// A header with parameters and value as they came (section 9.1).
+fn verbatim(line: &Line<'_, '_>, octets: &[u8]) -> Header {
+    let between = octets.get(line.name_span().end..line.value_span().start).unwrap_or_default();
+    let parameters = between.strip_prefix(b":").unwrap_or(between).trim_ascii_end().to_vec();
+    Header { name: Name::Core("Subject"), parameters, value: unfolded(line) }
+}
+
+/// The value as it came. CPIM has no folding; where a sender folds nevertheless, the report does not.
+fn unfolded(line: &Line<'_, '_>) -> Vec<u8> {
+    if line.is_folded() { line.value().into_owned().into_bytes() } else { line.raw_value().to_vec() }
+}

@@ -1,0 +1,161 @@
+//! Originating instant messages (section 8.1).
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::address::{Party, is_writable, without_parameters};
+use super::draft::Draft;
+use super::request::{Letter, compose};
+use super::{Action, Agent, Outcome, members};
+use crate::control::command::{Failure, Recipient, Send, Subject};
+use crate::faults::{Defect, request as spoiled};
+use crate::sip::{Route, resolve};
+
+/// What a text is sent as.
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// A letter and the ways to those who get it.
+struct Mailing {
+    letter: Letter,
+    targets: Vec<(String, Route)>,
+}
+
+impl Agent {
+    /// Sends a message, or one to each of several recipients.
+    pub(super) fn send(&mut self, send: Send, actions: &mut Vec<Action>) -> Outcome {
+        supported(&send)?;
+        let recipients = recipients(&send)?;
+        let mailings = self.mailings(&send, &recipients)?;
+        let mut ids = Map::new();
+        for mailing in mailings {
+            let id = self.post(&mailing, actions);
+            for (target, _) in mailing.targets {
+                ids.insert(target, json!(id));
+            }
+        }
+        Ok(match send.recipients.is_empty() {
+            true => members(json!({"message_id": ids.into_iter().next().map(|(_, id)| id)})),
+            false => members(json!({"message_ids": Value::Object(ids)})),
+        })
+    }
+
+    /// Wishes can differ between recipients, and all who get a marked message would report: so each gets a message of
+    /// its own (section 8.1.1).
+    fn mailings(&self, send: &Send, recipients: &[Recipient]) -> Result<Vec<Mailing>, Failure> {
+        let letter = self.letter(send)?;
+        let mut mailings = Vec::with_capacity(recipients.len());
+        for recipient in recipients {
+            let route =
+                resolve(&recipient.uri, None).filter(|_| is_writable(&recipient.uri)).ok_or_else(|| {
+                    Failure::Failed(format!("no way to {}; its host has to be an address", recipient.uri))
+                })?;
+            let to = vec![without_parameters(&recipient.uri).to_owned()];
+            let letter = Letter { to, report: recipient.report, ..letter.clone() };
+            mailings.push(Mailing { letter, targets: vec![(recipient.uri.clone(), route)] });
+        }
+        if self.conduct.is(Defect::MixedRequestSingleMessage) && mailings.len() > 1 {
+            return Ok(vec![merged(mailings, letter)]);
+        }
+        Ok(mailings)
+    }
+
+    fn letter(&self, send: &Send) -> Result<Letter, Failure> {
+        let cc: Vec<_> = send.cc.iter().map(|uri| without_parameters(uri).to_owned()).collect();
+        if !cc.iter().all(|uri| is_writable(uri)) {
+            return Err(Failure::Failed("`cc` takes URIs".to_owned()));
+        }
+        let content_type = send.content_type.clone().unwrap_or_else(|| PLAIN.to_owned());
+        if content_type.contains(char::is_control) {
+            return Err(Failure::Failed("`content_type` is no media type".to_owned()));
+        }
+        let to = send.to.as_deref().map(Party::of);
+        Ok(Letter {
+            from: self.address.clone(),
+            display_name: send.display_name.clone(),
+            to: Vec::new(),
+            cc,
+            subjects: subjects(send)?,
+            content_type,
+            content: content(send)?,
+            report: false,
+            require: send.require,
+            list_action: send.list_action,
+            original_from: send.original_from,
+            hide_sender: send.hide_sender || self.policies.hide_sender(to.as_slice()),
+        })
+    }
+
+    /// Sends one message, remembers it, and gives its Message-ID.
+    fn post(&mut self, Mailing { letter, targets }: &Mailing, actions: &mut Vec<Action>) -> Option<String> {
+        let (id, now) = (self.identifiers.for_message(), self.clock.now());
+        let object = compose(letter, id.as_deref(), now);
+        let id = id.filter(|_| !(letter.report && self.conduct.is(Defect::RequestWithoutMessageId)));
+        for (target, route) in targets {
+            let mut draft = Draft::new(object.clone(), target.as_str());
+            spoiled::spoil(self.conduct, &mut draft, letter, now);
+            let outgoing = draft.into_outgoing(&self.address, route.clone());
+            if let Some(id) = &id {
+                self.sent.remember(id, Party::of(target), now);
+            }
+            if let (Some(id), true) = (&id, letter.report) {
+                self.sent.watch(id, &outgoing, now);
+            }
+            actions.push(Action::Send(Box::new(outgoing)));
+        }
+        id
+    }
+}
+
+/// One message for all: what section 8.1.1 forbids where wishes differ.
+fn merged(mailings: Vec<Mailing>, letter: Letter) -> Mailing {
+    let report = mailings.iter().any(|mailing| mailing.letter.report);
+    let to = mailings.iter().flat_map(|mailing| mailing.letter.to.clone()).collect();
+    let targets = mailings.into_iter().flat_map(|mailing| mailing.targets).collect();
+    Mailing { letter: Letter { to, report, ..letter }, targets }
+}
+
+fn supported(send: &Send) -> Result<(), Failure> {
+    let checks = [
+        (send.mode.as_deref().is_some_and(|mode| mode != "page"), "`mode` can only be `page`"),
+        (
+            send.profile.as_deref().is_some_and(|profile| profile != "imdn-03"),
+            "`profile` can only be `imdn-03`",
+        ),
+        (!send.receipts.is_empty(), "`receipts` belong to other profiles"),
+        (send.sign || send.encrypt, "this agent neither signs nor encrypts"),
+    ];
+    match checks.into_iter().find(|(broken, _)| *broken) {
+        Some((_, why)) => Err(Failure::Unsupported(why.to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn recipients(send: &Send) -> Result<Vec<Recipient>, Failure> {
+    if !send.recipients.is_empty() {
+        return Ok(send.recipients.clone());
+    }
+    let uri = send.to.clone().ok_or_else(|| Failure::Failed("`to` is missing".to_owned()))?;
+    Ok(vec![Recipient { uri, report: send.report }])
+}
+
+fn subjects(send: &Send) -> Result<Vec<Subject>, Failure> {
+    let single = send.subject.iter().map(|text| Subject { text: text.clone(), lang: None });
+    let subjects: Vec<_> = single.chain(send.subjects.iter().cloned()).collect();
+    let is_tag = |lang: &str| {
+        !lang.is_empty() && lang.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
+    };
+    if subjects.iter().filter_map(|subject| subject.lang.as_deref()).all(is_tag) {
+        return Ok(subjects);
+    }
+    Err(Failure::Failed("`lang` is a language tag".to_owned()))
+}
+
+fn content(send: &Send) -> Result<Vec<u8>, Failure> {
+    if let Some(encoded) = &send.content_base64 {
+        return BASE64_STANDARD
+            .decode(encoded)
+            .map_err(|error| Failure::Failed(format!("`content_base64`: {error}")));
+    }
+    Ok(send.content.as_ref().or(send.text.as_ref()).cloned().unwrap_or_default().into_bytes())
+}

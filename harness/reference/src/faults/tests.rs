@@ -1,0 +1,42 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::*;
+
+#[test]
+fn names_and_requirements_are_unique_and_can_be_looked_up() {
+    let names: BTreeSet<_> = faults().iter().map(|fault| fault.name).collect();
+    let requirements: BTreeSet<_> = faults().iter().map(|fault| fault.requirement).collect();
+    assert_eq!((names.len(), requirements.len()), (72, 72));
+    for fault in faults() {
+        assert_eq!(Fault::by_name(fault.name), Some(fault));
+    }
+    assert_eq!(Fault::by_name("no-such-fault"), None);
+}
+
+/// Name and description of each fault of the ledger, by requirement; read line by line, since the ledger writes them so.
+fn ledger() -> Option<BTreeMap<String, (String, String)>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ledger/requirements/imdn-03.yaml");
+    let text = std::fs::read_to_string(path).ok()?;
+    let mut found = BTreeMap::new();
+    let (mut id, mut name) = (String::new(), String::new());
+    for line in text.lines() {
+        if let Some(value) = line.strip_prefix("- id: ") {
+            value.clone_into(&mut id);
+        } else if let Some(value) = line.strip_prefix("    name: ") {
+            value.clone_into(&mut name);
+        } else if let Some(value) = line.strip_prefix("    does: ") {
+            found.insert(id.clone(), (name.clone(), value.trim_matches(['\'', '"']).to_owned()));
+        }
+    }
+    Some(found)
+}
+
+#[test]
+fn every_fault_is_the_one_the_ledger_names() {
+    let Some(ledger) = ledger() else { return };
+    for fault in faults() {
+        let named = ledger.get(fault.requirement).map(|(name, _)| name.as_str());
+        assert_eq!(named, Some(fault.name), "{}", fault.requirement);
+    }
+}

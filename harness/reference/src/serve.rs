@@ -1,0 +1,142 @@
+//! The program around the agent: control on two pipes, SIP on two sockets.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{sleep, timeout};
+
+use crate::agent::{Action, Agent};
+use crate::control::command::{Command, Request};
+use crate::control::{Line, Lines, Writer, ready, reply};
+use crate::faults::{Conduct, Fault};
+use crate::sip::{Event, Stack};
+
+/// How long to wait at the end for somebody to read the last lines.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// What to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// An end user's agent: it asks for reports, and reports.
+    Endpoint,
+}
+
+/// Whose rules to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// draft-burger-simple-imdn-03.
+    Imdn03,
+}
+
+/// What to serve.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// What to be.
+    pub role: Role,
+    /// Whose rules to follow.
+    pub profile: Profile,
+    /// The one rule to break, if any.
+    pub fault: Option<&'static Fault>,
+}
+
+/// Why there is nothing to serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// No port of the loopback address could be bound for both UDP and TCP.
+    #[error("the reference cannot bind a port of 127.0.0.1 for UDP and TCP: {0}")]
+    Bind(#[source] io::Error),
+}
+
+/// Plays an implementation under test on standard input and output until the input ends.
+///
+/// # Errors
+/// No port could be bound.
+pub async fn serve(options: Options) -> Result<(), ServeError> {
+    serve_on(options, tokio::io::stdin(), tokio::io::stdout()).await
+}
+
+/// As [`serve`], with the control protocol on other pipes.
+///
+/// # Errors
+/// No port could be bound.
+pub async fn serve_on(
+    options: Options,
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite + Send + Unpin + 'static,
+) -> Result<(), ServeError> {
+    let Options { role: Role::Endpoint, profile: Profile::Imdn03, fault } = options;
+    let stack = Stack::bind().await.map_err(ServeError::Bind)?;
+    let agent = Agent::new(stack.local(), Conduct::new(fault));
+    let mut server = Server { agent, stack, writer: Writer::new(output) };
+    server.writer.line(ready(server.agent.address()));
+    server.run(Lines::new(input)).await;
+    // Nobody may be reading; then there is nobody to disappoint.
+    let _ = timeout(FAREWELL, server.writer.finish()).await;
+    Ok(())
+}
+
+struct Server {
+    agent: Agent,
+    stack: Stack,
+    writer: Writer,
+}
+
+impl Server {
+    async fn run(&mut self, mut lines: Lines<impl AsyncRead + Unpin>) {
+        loop {
+            let wakes = self.agent.wakes_in();
+            tokio::select! {
+                line = lines.next() => match line {
+                    Some(line) => self.obey(line),
+                    None => return,
+                },
+                event = self.stack.next() => self.handle(event),
+                () = sleep(wakes.unwrap_or_default()), if wakes.is_some() => {
+                    let actions = self.agent.wake();
+                    self.perform(actions);
+                }
+            }
+        }
+    }
+
+    fn obey(&mut self, line: Line) {
+        let request = match line {
+            Line::Whole(line) => Request::parse(&line),
+            Line::TooLong => Request::rejected("the line is longer than 1 MiB"),
+        };
+        let restarts = request.command == Ok(Command::Restart);
+        let (outcome, actions) = match request.command {
+            Ok(command) => self.agent.command(command),
+            Err(failure) => (Err(failure), Vec::new()),
+        };
+        self.writer.line(reply(&request.id, outcome));
+        if restarts {
+            self.writer.line(ready(self.agent.address()));
+        }
+        self.perform(actions);
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Request(request) => {
+                let (response, actions) = self.agent.receive(&request);
+                self.stack.respond(&request, &response);
+                self.perform(actions);
+            }
+            Event::Failed(text) => self.writer.line(serde_json::json!({"event": "log", "text": text})),
+        }
+    }
+
+    fn perform(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Send(outgoing) => self.stack.send(&outgoing),
+                Action::Tell(event) => self.writer.line(event),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

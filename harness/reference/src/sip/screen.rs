@@ -1,0 +1,83 @@
+//! What SIP itself demands of a request before anybody reads its body (RFC 3261 section 8.2).
+
+use wire::sip::{HeaderId, Message, Method};
+
+use super::response::Response;
+use super::route::Transport;
+
+const ALLOWED: &str = "MESSAGE, OPTIONS";
+const ACCEPTED: [&str; 2] = ["message/cpim", "text/plain"];
+
+/// Lets an acceptable MESSAGE through; answers everything else.
+///
+/// # Errors
+/// The answer, if the request goes no further.
+pub(super) fn screen(request: &Message<'_>, transport: Transport) -> Result<(), Response> {
+    well_formed(request, transport)?;
+    method(request)?;
+    extensions(request)?;
+    content(request)
+}
+
+/// RFC 3261 sections 8.1.1, 8.2 and 18.3. What can be answered at all is answered with 400.
+fn well_formed(request: &Message<'_>, transport: Transport) -> Result<(), Response> {
+    let bad = |why: &str| Err(Response::new(400, format!("Bad Request: {why}")));
+    if request.from().is_none() || request.to().is_none() {
+        return bad("From and To need a URI");
+    }
+    if request.call_id().is_none_or(<[u8]>::is_empty) {
+        return bad("no Call-ID");
+    }
+    if request.cseq().map(|cseq| cseq.method) != request.method() {
+        return bad("CSeq does not name the method");
+    }
+    match request.content_length() {
+        Some(length) if length > request.body().len() as u64 => bad("the body is shorter than its length"),
+        None if transport == Transport::Tcp => bad("no Content-Length on a stream"),
+        _ => Ok(()),
+    }
+}
+
+fn method(request: &Message<'_>) -> Result<(), Response> {
+    match request.method() {
+        Some(Method::MESSAGE) => Ok(()),
+        Some(Method::OPTIONS) => Err(capabilities(Response::new(200, "OK"))),
+        _ => Err(Response::new(405, "Method Not Allowed").with("Allow", ALLOWED)),
+    }
+}
+
+fn capabilities(response: Response) -> Response {
+    response.with("Allow", ALLOWED).with("Accept", ACCEPTED.join(", ")).with("Accept-Encoding", "identity")
+}
+
+/// No extension is supported (RFC 3261 section 8.2.2.3).
+fn extensions(request: &Message<'_>) -> Result<(), Response> {
+    let tags: Vec<_> = request.headers(HeaderId::REQUIRE).map(|header| header.value().into_owned()).collect();
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let unsupported = String::from_utf8_lossy(&tags.join(&b", "[..])).into_owned();
+    Err(Response::new(420, "Bad Extension").with("Unsupported", unsupported))
+}
+
+/// RFC 3261 section 8.2.3.
+fn content(request: &Message<'_>) -> Result<(), Response> {
+    let encoded = request
+        .header_named(b"Content-Encoding")
+        .is_some_and(|header| !header.value().eq_ignore_ascii_case(b"identity"));
+    let known = is_any(request, &ACCEPTED);
+    if encoded || !known {
+        return Err(Response::new(415, "Unsupported Media Type")
+            .with("Accept", ACCEPTED.join(", "))
+            .with("Accept-Encoding", "identity"));
+    }
+    Ok(())
+}
+
+/// Whether the body is of one of these media types; parameters do not count. No body is of any type.
+pub(crate) fn is_any(request: &Message<'_>, types: &[&str]) -> bool {
+    let Some(header) = request.header(HeaderId::CONTENT_TYPE) else { return request.body().is_empty() };
+    let value = header.value();
+    let name = value.split(|&octet| octet == b';').next().unwrap_or_default().trim_ascii();
+    types.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}

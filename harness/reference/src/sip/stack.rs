@@ -1,0 +1,257 @@
+//! Sockets and transactions together: requests of others come out, requests of ours go in.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
+use tokio::time::{Instant, sleep_until};
+use wire::sip::{Message, Method};
+
+use super::client::{Effect, Pending};
+use super::connection::{self, Arrival};
+use super::outgoing::{Marks, Outgoing};
+use super::response::{Response, destination};
+use super::route::{Link, Route, Source, Transport};
+use super::screen::screen;
+use super::server::{Answered, Key};
+
+/// Messages read and not yet looked at; beyond that, senders over TCP wait and datagrams stay in the socket.
+const BACKLOG: usize = 1024;
+/// How often to look for a port that is free for both transports.
+const ATTEMPTS: usize = 64;
+
+/// Something the user of the stack has to know.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// An acceptable MESSAGE came; it waits for [`Stack::respond`].
+    Request(Request),
+    /// A request of ours to this URI was not accepted, or not answered.
+    Failed(String),
+}
+
+/// A MESSAGE and where it came from.
+#[derive(Debug)]
+pub(crate) struct Request {
+    octets: Bytes,
+    /// Where it came from.
+    pub(crate) source: Source,
+}
+
+impl Request {
+    /// Its parts.
+    pub(crate) fn message(&self) -> Message<'_> {
+        wire::sip::decode(&self.octets).value
+    }
+}
+
+/// One UDP socket and one TCP socket at the same port of the loopback address, and everything above them.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    local: SocketAddr,
+    datagrams: UnboundedSender<(Bytes, SocketAddr)>,
+    arrivals: Receiver<Arrival>,
+    /// For connections that are opened later.
+    arrive: Sender<Arrival>,
+    links: HashMap<SocketAddr, Link>,
+    pending: Pending,
+    answered: Answered,
+    /// What all branches, tags and Call-IDs of this stack have in common, and no other stack has.
+    own: String,
+    count: u64,
+}
+
+impl Stack {
+    /// Binds both sockets and starts to listen.
+    ///
+    /// # Errors
+    /// No port of the loopback address is free for both.
+    pub(crate) async fn bind() -> io::Result<Self> {
+        let (udp, tcp) = sockets().await?;
+        let local = udp.local_addr()?;
+        let udp = Arc::new(udp);
+        let (arrive, arrivals) = channel(BACKLOG);
+        let (datagrams, outgoing) = unbounded_channel();
+        tokio::spawn(receive(Arc::clone(&udp), arrive.clone()));
+        tokio::spawn(transmit(udp, outgoing));
+        tokio::spawn(connection::accept(tcp, arrive.clone()));
+        Ok(Self {
+            local,
+            datagrams,
+            arrivals,
+            arrive,
+            links: HashMap::new(),
+            pending: Pending::default(),
+            answered: Answered::default(),
+            own: format!("{:016x}", rand::random::<u64>()),
+            count: 0,
+        })
+    }
+
+    /// The address of both sockets.
+    pub(crate) fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Waits for the next event, and does meanwhile what timers and repeated requests demand. Nothing is lost if the
+    /// future is dropped.
+    pub(crate) async fn next(&mut self) -> Event {
+        loop {
+            let wakes = self.pending.wakes();
+            let event = tokio::select! {
+                // The stack holds a sender itself, so there is always one more arrival to wait for.
+                Some(arrival) = self.arrivals.recv() => self.take(arrival),
+                () = sleep_until(wakes.unwrap_or_else(Instant::now)), if wakes.is_some() => {
+                    let effects = self.pending.due(Instant::now());
+                    self.perform(effects)
+                }
+            };
+            if let Some(event) = event {
+                return event;
+            }
+        }
+    }
+
+    fn take(&mut self, Arrival { octets, source }: Arrival) -> Option<Event> {
+        let decoded = wire::sip::decode(&octets).value;
+        if let Some(status) = decoded.status() {
+            let branch = decoded.via_branch().and_then(|branch| std::str::from_utf8(branch).ok())?;
+            return self.conclude(branch, status);
+        }
+        // Without a Via header nobody knows whom to answer, and an ACK is never answered.
+        if decoded.via().is_none() || decoded.method().is_none_or(|method| method == Method::ACK) {
+            return None;
+        }
+        if let Some(answer) = self.answered.find(&Key::of(&decoded)) {
+            self.give(answer.clone(), destination(&decoded, &source), &source);
+            return None;
+        }
+        let screened = screen(&decoded, source.transport);
+        drop(decoded);
+        let request = Request { octets, source };
+        match screened {
+            Ok(()) => Some(Event::Request(request)),
+            Err(response) => {
+                self.respond(&request, &response);
+                None
+            }
+        }
+    }
+
+    fn conclude(&mut self, branch: &str, status: u16) -> Option<Event> {
+        let (effects, concluded) = self.pending.answered(branch, status, Instant::now());
+        let failed = self.perform(effects);
+        let refused = concluded
+            .filter(|_| status >= 300)
+            .map(|uri| Event::Failed(format!("the MESSAGE to {uri} was answered with {status}")));
+        refused.or(failed)
+    }
+
+    /// Answers a request, and remembers the answer in case the request is repeated.
+    pub(crate) fn respond(&mut self, request: &Request, response: &Response) {
+        let message = request.message();
+        let tag = self.mark("");
+        let octets = response.encode(&message, &request.source, &tag);
+        if request.source.transport == Transport::Udp {
+            self.answered.remember(Key::of(&message), octets.clone(), Instant::now());
+        }
+        self.give(octets, destination(&message, &request.source), &request.source);
+    }
+
+    /// Sends a request, now or when there is room for it.
+    pub(crate) fn send(&mut self, outgoing: &Outgoing) {
+        let branch = self.mark("z9hG4bK");
+        let call_id = &branch["z9hG4bK".len()..];
+        let marks = Marks { branch: &branch, call_id, tag: call_id };
+        let way = outgoing.encode(self.local, &marks);
+        let effects = self.pending.start(branch, outgoing.request_uri.clone(), way, Instant::now());
+        self.perform(effects);
+    }
+
+    /// A string that nothing else has; branches, tags and Call-IDs are told apart by where they stand.
+    fn mark(&mut self, cookie: &str) -> String {
+        self.count += 1;
+        let mut mark = format!("{cookie}{}", self.own);
+        // Writing to a string does not fail.
+        let _ = write!(mark, "{:x}", self.count);
+        mark
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) -> Option<Event> {
+        let mut failed = None;
+        for effect in effects {
+            match effect {
+                Effect::Transmit(Route::To(Transport::Udp, address), octets) => {
+                    self.datagram(octets, address)
+                }
+                Effect::Transmit(Route::To(Transport::Tcp, address), octets) => self.stream(octets, address),
+                Effect::Transmit(Route::Back(source), octets) => self.give(octets, source.address, &source),
+                Effect::TimedOut(uri) => {
+                    failed = Some(Event::Failed(format!("nobody answered the MESSAGE to {uri}")));
+                }
+            }
+        }
+        failed
+    }
+
+    /// Sends to where something came from.
+    fn give(&self, octets: Bytes, address: SocketAddr, source: &Source) {
+        match &source.link {
+            // If the connection is gone, so is whoever waited at its other end.
+            Some(link) => drop(link.send(octets)),
+            None => self.datagram(octets, address),
+        }
+    }
+
+    fn datagram(&self, octets: Bytes, address: SocketAddr) {
+        // The other end lives as long as the runtime.
+        let _ = self.datagrams.send((octets, address));
+    }
+
+    fn stream(&mut self, octets: Bytes, address: SocketAddr) {
+        let arrive = &self.arrive;
+        let link = self.links.entry(address).or_insert_with(|| connection::connect(address, arrive.clone()));
+        if let Err(unsent) = link.send(octets) {
+            *link = connection::connect(address, arrive.clone());
+            // A link that was just made takes everything.
+            let _ = link.send(unsent.0);
+        }
+    }
+}
+
+async fn sockets() -> io::Result<(UdpSocket, TcpListener)> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        match TcpListener::bind(udp.local_addr()?).await {
+            Ok(tcp) => return Ok((udp, tcp)),
+            Err(error) if attempt == ATTEMPTS => return Err(error),
+            Err(_) => {}
+        }
+    }
+}
+
+async fn receive(udp: Arc<UdpSocket>, arrivals: Sender<Arrival>) {
+    let mut buffer = vec![0; 1 << 16];
+    while !arrivals.is_closed() {
+        // What fails here is an earlier datagram of ours, of which the transaction layer learns by silence.
+        let Ok((length, address)) = udp.recv_from(&mut buffer).await else { continue };
+        let octets = Bytes::copy_from_slice(&buffer[..length]);
+        let source = Source { transport: Transport::Udp, address, link: None };
+        if arrivals.send(Arrival { octets, source }).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn transmit(udp: Arc<UdpSocket>, mut outgoing: UnboundedReceiver<(Bytes, SocketAddr)>) {
+    while let Some((octets, address)) = outgoing.recv().await {
+        // As good as lost on the way.
+        let _ = udp.send_to(&octets, address).await;
+    }
+}
