@@ -1,6 +1,8 @@
 //! The messages of RFC 4475, octet for octet as in its appendix A: which rules each of them breaks, and what has to be
 //! found in it all the same.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use std::net::{IpAddr, Ipv6Addr};
 
 use imdnspec_wire::sip::{self, HeaderId, Message, Method, StartLine};

@@ -43,23 +43,25 @@ const SINGLE: u128 = HeaderId::CALL_ID.bit()
     | HeaderId::TO.bit()
     | HeaderId::USER_AGENT.bit();
 
-/// Checks everything that needs the whole message. Without a start line it is not known to be SIP, and nothing is
-/// said beyond that.
-pub(super) fn message(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
+/// Checks the grammar of header values, as far as it is the same for every message. Without a start line the octets are
+/// not known to be SIP, and nothing is said.
+pub(super) fn values(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
     if *message.start() == StartLine::Unknown {
         return;
     }
-    presence(message, deviations);
     request_uri(message, deviations);
     via(message, deviations);
     addresses(message, deviations);
     cseq(message, deviations);
     call_id(message, deviations);
     max_forwards(message, deviations);
-    content_type(message, deviations);
 }
 
-fn presence(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
+/// Checks which headers are there, and how often.
+pub(super) fn presence(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
+    if *message.start() == StartLine::Unknown {
+        return;
+    }
     let mut seen = 0u128;
     for header in message.all_headers() {
         let bit = header.id().bit();
@@ -76,6 +78,9 @@ fn presence(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
     let head_end = message.head_span().end;
     let missing = MANDATORY[..due].iter().filter(|(id, _)| seen & id.bit() == 0);
     deviations.extend(missing.map(|(_, rule)| Deviation::new(head_end..head_end, rule)));
+    if seen & HeaderId::CONTENT_TYPE.bit() == 0 && !message.body().is_empty() {
+        deviations.push(Deviation::new(message.body_span(), &rule::CONTENT_TYPE_MISSING));
+    }
 }
 
 /// The characters of the Request-URI were checked with the start line; here only its parts are.
@@ -166,11 +171,5 @@ fn max_forwards(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
         if lex::number(header.raw_value()).is_none_or(|hops| hops > 255) {
             deviations.push(Deviation::new(header.value_span(), &rule::MAX_FORWARDS_VALUE));
         }
-    }
-}
-
-fn content_type(message: &Message<'_>, deviations: &mut Vec<Deviation>) {
-    if !message.body().is_empty() && message.header(HeaderId::CONTENT_TYPE).is_none() {
-        deviations.push(Deviation::new(message.body_span(), &rule::CONTENT_TYPE_MISSING));
     }
 }

@@ -9,15 +9,23 @@ use super::rule;
 use super::start;
 use crate::deviation::{Decoded, Deviation, Span};
 
-/// Reads one message that fills the octets, as a datagram does (RFC 3261 section 18.3).
+/// Reads one message that fills the octets, as a datagram does (RFC 3261 section 18.3), and checks it as a whole.
 ///
 /// Folding, compact forms, and white space before a colon are legal in SIP and no deviation. Without a usable
 /// Content-Length the body is all that follows the head.
 pub fn decode(octets: &[u8]) -> Decoded<Message<'_>> {
+    let mut decoded = decode_raw(octets);
+    check::values(&decoded.value, &mut decoded.deviations);
+    decoded
+}
+
+/// Like [`decode`], but leaves the grammar of header values unchecked: only lines, the start line, the presence of
+/// headers and the bounds of the body are. For peers, which have no time for more.
+pub fn decode_raw(octets: &[u8]) -> Decoded<Message<'_>> {
     let mut deviations = Vec::new();
     let mut message = head(octets, &mut deviations);
     message.body = body(&message, &mut deviations);
-    check::message(&message, &mut deviations);
+    check::presence(&message, &mut deviations);
     Decoded { value: message, deviations }
 }
 
@@ -121,7 +129,7 @@ fn fields(octets: &[u8], lines: &mut Lines<'_>, deviations: &mut Vec<Deviation>)
     let mut fields: Vec<Field> = Vec::with_capacity(16);
     // Whether the line before can be continued, that is, was a header.
     let mut open = false;
-    while let Some(line) = lines.next() {
+    for line in lines.by_ref() {
         if line.start == line.text_end {
             return (fields, line.end);
         }

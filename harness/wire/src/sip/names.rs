@@ -100,14 +100,28 @@ impl HeaderId {
 
     /// The id of a name as it stands in a message.
     pub fn of(name: &[u8]) -> Self {
-        let (&[first, ..], true) = (name, name.len() < LENGTHS) else { return Self::OTHER };
-        let mut candidate = INDEX.first[name.len()][usize::from(first & 31)];
-        while candidate != 0 {
-            let (long, compact) = NAMES[usize::from(candidate)];
-            if long.as_bytes().eq_ignore_ascii_case(name) || name.eq_ignore_ascii_case(&[compact]) {
-                return Self(candidate);
+        match *name {
+            [letter] => Self::of_compact(letter),
+            [first, ..] if name.len() < LENGTHS => Self::of_long(name, first),
+            _ => Self::OTHER,
+        }
+    }
+
+    fn of_compact(letter: u8) -> Self {
+        let id = INDEX.compact[usize::from(letter & 31)];
+        let known = NAMES[usize::from(id)].1;
+        if known == letter.to_ascii_lowercase() { Self(id) } else { Self::OTHER }
+    }
+
+    fn of_long(name: &[u8], first: u8) -> Self {
+        let mut id = INDEX.first[name.len()][usize::from(first & 31)];
+        while id != 0 {
+            let known = NAMES[usize::from(id)].0.as_bytes();
+            // Nearly every peer writes names as they are registered, and comparing octets is quicker.
+            if known == name || known.eq_ignore_ascii_case(name) {
+                return Self(id);
             }
-            candidate = INDEX.next[usize::from(candidate)];
+            id = INDEX.next[usize::from(id)];
         }
         Self::OTHER
     }
@@ -144,8 +158,9 @@ pub fn same_name(one: &[u8], other: &[u8]) -> bool {
 /// Names are shorter than this.
 const LENGTHS: usize = 24;
 
-/// Known names by length and first letter; names that share both are chained.
+/// Known names by length and first letter, those that share both chained; compact forms by their letter.
 struct Index {
+    compact: [u8; 32],
     first: [[u8; 32]; LENGTHS],
     next: [u8; NAMES.len()],
 }
@@ -153,7 +168,7 @@ struct Index {
 static INDEX: Index = index();
 
 const fn index() -> Index {
-    let mut index = Index { first: [[0; 32]; LENGTHS], next: [0; NAMES.len()] };
+    let mut index = Index { compact: [0; 32], first: [[0; 32]; LENGTHS], next: [0; NAMES.len()] };
     let mut id = 1;
     while id < NAMES.len() {
         let (long, compact) = NAMES[id];
@@ -161,7 +176,7 @@ const fn index() -> Index {
         index.next[id] = *slot;
         *slot = id as u8;
         if compact != 0 {
-            index.first[1][(compact & 31) as usize] = id as u8;
+            index.compact[(compact & 31) as usize] = id as u8;
         }
         id += 1;
     }

@@ -49,7 +49,7 @@ impl Reply<'_> {
         for header in request.all_headers() {
             match header.id() {
                 HeaderId::VIA => via(&mut out, &header, top.take()),
-                HeaderId::TO => self.to_header(&mut out, &header),
+                HeaderId::TO => self.copy_to(&mut out, &header),
                 HeaderId::FROM | HeaderId::CALL_ID | HeaderId::CSEQ => copy(&mut out, &header, b""),
                 HeaderId::RECORD_ROUTE if self.makes_dialog(request) => copy(&mut out, &header, b""),
                 _ => {}
@@ -69,7 +69,7 @@ impl Reply<'_> {
         line(out, &[b"SIP/2.0 ", self.status.to_string().as_bytes(), b" ", reason.as_bytes()]);
     }
 
-    fn to_header(&self, out: &mut Vec<u8>, header: &Header<'_>) {
+    fn copy_to(&self, out: &mut Vec<u8>, header: &Header<'_>) {
         let tagged = || NameAddr::parse(header.raw_value()).is_some_and(|address| address.tag().is_some());
         match self.to_tag {
             Some(tag) if self.status != 100 && !tagged() => {

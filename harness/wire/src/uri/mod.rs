@@ -197,3 +197,6 @@ fn split(octets: &[u8], mark: u8) -> (&[u8], Option<&[u8]>) {
         None => (octets, None),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -293,3 +293,6 @@ fn body_length(head: &[u8]) -> u64 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;
