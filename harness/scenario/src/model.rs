@@ -82,6 +82,7 @@ pub enum Generator {
 /// One step.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "there are few steps, and they are made once")]
 pub enum Step {
     /// A peer sends a SIP request and waits for its final answer.
     Send(Send),

@@ -101,8 +101,7 @@ mod tests {
     fn an_excerpt_underlines_exactly_the_span() {
         let source = Source::new("a.yaml", "é: {a: bcd}\n");
         let at = source.text.find("bcd").unwrap();
-        let expected = "\
- --> a.yaml:1:8
+        let expected = " --> a.yaml:1:8
   |
 1 | é: {a: bcd}
   |        ^^^ here";

@@ -21,7 +21,8 @@ use crate::diagnostic::Diagnostics;
 use crate::source::Source;
 
 pub use suggest::closest;
-pub(crate) use tree::Node;
+pub(crate) use suggest::listed;
+pub(crate) use tree::{Content, Node};
 
 /// Larger files are refused.
 pub const MAX_OCTETS: usize = 1 << 20;
@@ -33,7 +34,7 @@ pub struct Loaded<T> {
     pub value: T,
     /// The text.
     pub source: Arc<Source>,
-    tree: Node,
+    pub(crate) tree: Node,
 }
 
 impl<T> Loaded<T> {
@@ -42,10 +43,6 @@ impl<T> Loaded<T> {
     pub fn span(&self, pointer: &str) -> Range<usize> {
         let parts = pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"));
         self.tree.find(parts).span.clone()
-    }
-
-    pub(crate) fn tree(&self) -> &Node {
-        &self.tree
     }
 }
 

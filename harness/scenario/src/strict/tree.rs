@@ -122,7 +122,7 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// The one document of the file.
-    fn file(&mut self) -> Result<Node, Diagnostic> {
+    fn file(&mut self) -> Result<Node, Diagnostics> {
         let mut tree = None;
         loop {
             let (event, span) = self.next()?;
@@ -131,25 +131,25 @@ impl<'a> Builder<'a> {
                 Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
                 _ if tree.is_some() => {
                     let message = "a second document in one file";
-                    return Err(self.error(span, message).help("put it into a file of its own"));
+                    return Err(self.error(span, message).help("put it into a file of its own").into());
                 }
                 event => tree = Some(self.node(event, span, 0)?),
             }
         }
-        tree.ok_or_else(|| Diagnostic::error(self.source, 0..0, "the file is empty"))
+        tree.ok_or_else(|| Diagnostic::error(self.source, 0..0, "the file is empty").into())
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Range<usize>), Diagnostic> {
+    fn next(&mut self) -> Result<(Event<'a>, Range<usize>), Diagnostics> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => Ok((event, self.offsets.bytes(span))),
-            Some(Err(error)) => Err(self.syntax(&error)),
+            Some(Err(error)) => Err(self.syntax(&error).into()),
             None => Ok((Event::StreamEnd, self.source.text.len()..self.source.text.len())),
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Range<usize>, depth: usize) -> Result<Node, Diagnostic> {
+    fn node(&mut self, event: Event<'a>, span: Range<usize>, depth: usize) -> Result<Node, Diagnostics> {
         if depth > MAX_DEPTH {
-            return Err(self.error(span, format!("nested deeper than {MAX_DEPTH} levels")));
+            return Err(self.error(span, format!("nested deeper than {MAX_DEPTH} levels")).into());
         }
         self.refuse_extras(&event, &span);
         Ok(match event {
@@ -180,7 +180,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn list(&mut self, start: Range<usize>, depth: usize) -> Result<Node, Diagnostic> {
+    fn list(&mut self, start: Range<usize>, depth: usize) -> Result<Node, Diagnostics> {
         let mut items = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -193,7 +193,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn map(&mut self, start: Range<usize>, depth: usize) -> Result<Node, Diagnostic> {
+    fn map(&mut self, start: Range<usize>, depth: usize) -> Result<Node, Diagnostics> {
         let mut entries: Vec<Entry> = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -216,11 +216,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn key(&mut self, event: Event<'a>, span: Range<usize>) -> Result<(String, Range<usize>), Diagnostic> {
+    fn key(&mut self, event: Event<'a>, span: Range<usize>) -> Result<(String, Range<usize>), Diagnostics> {
         self.refuse_extras(&event, &span);
         match event {
             Event::Scalar(text, ..) => Ok((text.into_owned(), self.trimmed(span))),
-            _ => Err(self.error(span, "a key has to be a word").help(QUOTE)),
+            _ => Err(self.error(span, "a key has to be a word").help(QUOTE).into()),
         }
     }
 
@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn plain_scalars_are_what_json_makes_of_them() {
-        let (tree, _) = tree("[~, true, yes, 5, -5, 9.2, 2xx, 007, 1e3, '5', 1_000, +1, .5, 0, -]");
+        let (tree, _) = tree("[~, true, yes, 5, -5, 9.2, 2xx, 007, 1e3, '5', 1_000, +1, .5, 0, -x]");
         let text = |text: &str| Content::Text(text.into());
         let expected = [
             Content::Null,
@@ -372,7 +372,7 @@ mod tests {
             text("+1"),
             text(".5"),
             Content::Integer(0),
-            text("-"),
+            text("-x"),
         ];
         for (node, expected) in tree.items().iter().zip(expected) {
             assert_eq!(node.content, expected);

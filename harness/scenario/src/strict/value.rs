@@ -7,14 +7,14 @@ use serde_path_to_error::{Deserializer, Segment, Track};
 use serde_yaml::{Mapping, Value, with::singleton_map_recursive};
 
 use super::tree::{Content, Node};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Source;
 
 /// The value of a tree.
 ///
 /// # Errors
 /// What the type refuses although the schema allows it, such as a text that has a form of its own.
-pub(super) fn make<T: DeserializeOwned>(tree: &Node, source: &Arc<Source>) -> Result<T, Diagnostic> {
+pub(super) fn make<T: DeserializeOwned>(tree: &Node, source: &Arc<Source>) -> Result<T, Diagnostics> {
     let mut track = Track::new();
     let made = singleton_map_recursive::deserialize(Deserializer::new(yaml(tree), &mut track));
     made.map_err(|error: serde_yaml::Error| {
@@ -25,7 +25,7 @@ pub(super) fn make<T: DeserializeOwned>(tree: &Node, source: &Arc<Source>) -> Re
             Segment::Enum { variant } => Some(variant.clone()),
             Segment::Unknown => None,
         });
-        Diagnostic::error(source, tree.find(parts).span.clone(), error.to_string())
+        Diagnostic::error(source, tree.find(parts).span.clone(), error.to_string()).into()
     })
 }
 

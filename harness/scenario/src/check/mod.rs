@@ -1,0 +1,223 @@
+//! What the schema cannot say: names, requirements, selectors, commands, and what belongs together.
+
+mod assertion;
+mod command;
+mod names;
+mod requirement;
+mod selector;
+mod step;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ledger::{Document, Ledger, Role};
+use wire::profile::{self, Profile};
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{Generator, Scenario, ScenarioFile, TransportName};
+use crate::source::Source;
+use crate::strict::{Node, closest};
+
+use names::{Meaning, Names};
+
+/// What other rooms know and scenarios refer to.
+#[derive(Clone, Copy, Debug)]
+pub struct Vocabulary<'a> {
+    /// Requirements, readings, documents.
+    pub ledger: &'a Ledger,
+    /// The built-in checks that an assertion may name.
+    pub checks: &'a [&'a str],
+}
+
+/// Longest value that can be generated, in characters.
+const LONGEST_VALUE: u32 = 65_535;
+
+/// The mistakes of one file.
+pub(crate) fn file(
+    file: &ScenarioFile,
+    tree: &Node,
+    source: &Arc<Source>,
+    vocabulary: Vocabulary<'_>,
+) -> Vec<Diagnostic> {
+    let mut checker = Checker {
+        vocabulary,
+        source,
+        document: file.document.parse().ok(),
+        profile: profile::by_name(&file.document),
+        role: None,
+        instances: 1,
+        parallel: false,
+        names: Names::default(),
+        problems: Vec::new(),
+    };
+    checker.section(&file.section, tree);
+    if file.scenarios.is_empty() {
+        checker.report(tree.at("scenarios").head(), "a file has to have a scenario");
+    }
+    for (index, scenario) in file.scenarios.iter().enumerate() {
+        checker.scenario(scenario, tree.at("scenarios").item(index));
+    }
+    checker.problems
+}
+
+/// Walks the types and the tree side by side.
+struct Checker<'a> {
+    vocabulary: Vocabulary<'a>,
+    source: &'a Arc<Source>,
+    document: Option<Document>,
+    profile: Option<&'static Profile>,
+    /// Of the scenario at hand.
+    role: Option<Role>,
+    /// Of the scenario at hand.
+    instances: u32,
+    /// Whether rounds run side by side here.
+    parallel: bool,
+    names: Names,
+    problems: Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    fn error(&self, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(self.source, span, message)
+    }
+
+    fn report(&mut self, span: Range<usize>, message: impl Into<String>) {
+        let problem = self.error(span, message);
+        self.problems.push(problem);
+    }
+
+    fn report_with(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        let problem = self.error(span, message).help(help);
+        self.problems.push(problem);
+    }
+
+    /// A section has to be one in which, or below which, a requirement of the document stands.
+    fn section(&mut self, section: &str, tree: &Node) {
+        let Some(document) = self.document else { return };
+        let below = |known: &str| {
+            known.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let ledger = self.vocabulary.ledger;
+        let mut known = ledger.of_document(document).flat_map(|requirement| requirement.section.split(','));
+        if known.any(|known| below(known.trim())) {
+            return;
+        }
+        let all = ledger.of_document(document).flat_map(|requirement| requirement.section.split(','));
+        let help = closest(section, all.map(str::trim)).map(|meant| format!("did you mean `{meant}`?"));
+        let message = format!("no requirement of {document} stands in section `{section}`");
+        let problem = self.error(tree.at("section").span.clone(), message);
+        self.problems.push(Diagnostic { help, ..problem });
+    }
+
+    fn scenario(&mut self, scenario: &Scenario, node: &Node) {
+        self.role = scenario.role.parse().ok();
+        self.instances = scenario.instances;
+        self.kebab(&scenario.id, node.at("id"));
+        self.role_exists(node);
+        self.transports(scenario, node);
+        if scenario.instances == 0 {
+            self.report(node.at("instances").span.clone(), "`instances` has to be at least 1");
+        }
+        let outer = self.names.enter();
+        self.names.bind("iut", Meaning::Iut);
+        self.peers(scenario, node);
+        self.values(scenario, node);
+        if scenario.steps.is_empty() {
+            self.report(node.at("steps").head(), "a scenario has to have a step");
+        }
+        self.steps(&scenario.steps, node.at("steps"));
+        self.leave(outer);
+    }
+
+    fn kebab(&mut self, id: &str, node: &Node) {
+        let words = id.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        });
+        if !words {
+            let help = "lower-case words joined by hyphens, such as `report-by-a-relay`";
+            self.report_with(node.span.clone(), format!("`{id}` cannot be the id of a scenario"), help);
+        }
+    }
+
+    /// Only roles that requirements of the document's family bind can be played.
+    fn role_exists(&mut self, node: &Node) {
+        let (Some(role), Some(document)) = (self.role, self.document) else { return };
+        let mut family =
+            self.vocabulary.ledger.iter().filter(|one| one.document.family() == document.family());
+        let bound = role != Role::SpecAuthor && family.any(|one| one.roles.contains(&role));
+        if !bound {
+            let message = format!("{document} knows no role `{role}` that an implementation could play");
+            self.report(node.at("role").span.clone(), message);
+        }
+    }
+
+    fn transports(&mut self, scenario: &Scenario, node: &Node) {
+        let here = node.at("transports");
+        for (index, transport) in scenario.transports.iter().enumerate() {
+            if scenario.transports[..index].contains(transport) {
+                self.report(here.item(index).span.clone(), "this transport stands twice");
+            }
+        }
+        let complete =
+            [TransportName::Udp, TransportName::Tcp].iter().all(|one| scenario.transports.contains(one));
+        match (&scenario.transports_reason, complete) {
+            (None, false) if scenario.transports.is_empty() => {
+                self.report(here.head(), "a scenario has to run over a transport");
+            }
+            (None, false) => {
+                let help = "add `transports-reason:` and say why the other transport is left out";
+                self.report_with(here.span.clone(), "a transport is missing without a reason", help);
+            }
+            (Some(_), true) => {
+                let span = node.at("transports-reason").span.clone();
+                self.report(span, "a reason for leaving out a transport, although none is left out");
+            }
+            _ => {}
+        }
+    }
+
+    fn peers(&mut self, scenario: &Scenario, node: &Node) {
+        let here = node.at("peers");
+        if scenario.peers.is_empty() {
+            self.report(here.head(), "a scenario has to have a peer");
+        }
+        for (index, peer) in scenario.peers.iter().enumerate() {
+            let span = here.item(index).span.clone();
+            let alike = scenario.peers[..index].iter().any(|other| other.eq_ignore_ascii_case(peer));
+            if alike {
+                self.report(
+                    span,
+                    format!("there is a peer `{peer}` already; case does not tell peers apart"),
+                );
+            } else if !is_name(peer) {
+                self.report_with(span, format!("`{peer}` cannot be the name of a peer"), NAME);
+            } else {
+                self.define(peer, Meaning::Peer, &span);
+            }
+        }
+    }
+
+    fn values(&mut self, scenario: &Scenario, node: &Node) {
+        for entry in node.entry("values").map_or(&[][..], |values| values.value.entries()) {
+            let Some(generator) = scenario.values.get(&entry.key) else { continue };
+            let length = match generator {
+                Generator::Random(length) | Generator::Token(length) => Some(*length),
+                Generator::EveryTokenCharacter | Generator::Text(_) => None,
+            };
+            if length.is_some_and(|length| length == 0 || length > LONGEST_VALUE) {
+                self.report(entry.value.span.clone(), format!("a value has 1 to {LONGEST_VALUE} characters"));
+            }
+            if !is_name(&entry.key) {
+                self.report_with(entry.key_span.clone(), format!("`{}` cannot be a name", entry.key), NAME);
+            }
+            self.define_used(&entry.key, Meaning::Value, &entry.key_span, "leave the value out");
+        }
+    }
+}
+
+const NAME: &str = "a name begins with a letter and has letters, digits and hyphens";
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
