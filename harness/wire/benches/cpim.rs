@@ -24,21 +24,21 @@ static REQUEST: &[u8] = b"From: Eric Burger <im:eburger@example.com>\r\n\
     each other for lunch.\r\n";
 
 /// What any reader of lines has to do.
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn bare_line_scan(bencher: Bencher<'_, '_>) {
     bencher
         .counter(BytesCount::of_slice(REQUEST))
         .bench(|| memchr::memchr_iter(b'\n', black_box(REQUEST)).fold(0, |sum, at| sum ^ at));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn decode(bencher: Bencher<'_, '_>) {
     bencher
         .counter(BytesCount::of_slice(REQUEST))
         .bench(|| cpim::decode(black_box(REQUEST), 0..REQUEST.len()));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn decode_and_recognise(bencher: Bencher<'_, '_>) {
     let profile = &imdnspec_wire::profile::IMDN_03;
     bencher.counter(BytesCount::of_slice(REQUEST)).bench(|| {

@@ -17,7 +17,7 @@ static REPORT: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n\
     </imdn>\r\n";
 
 /// What any reader of lines has to do.
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn bare_line_scan(bencher: Bencher<'_, '_>) {
     bencher
         .counter(BytesCount::of_slice(REPORT))
@@ -25,14 +25,14 @@ fn bare_line_scan(bencher: Bencher<'_, '_>) {
 }
 
 /// The gate for well-formedness alone, to see where the time goes.
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn gate(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::of_slice(REPORT)).bench(|| {
         std::str::from_utf8(black_box(REPORT)).ok().and_then(|text| roxmltree::Document::parse(text).ok())
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn decode(bencher: Bencher<'_, '_>) {
     bencher
         .counter(BytesCount::of_slice(REPORT))

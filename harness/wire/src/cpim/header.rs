@@ -120,7 +120,9 @@ impl<'m, 'a> Header<'m, 'a> {
     /// Whether anything stands between the colon, with its parameters, and the value.
     pub fn has_space(&self) -> bool {
         let record = self.record();
-        self.message.octets[record.colon + 1..record.value_start].iter().any(|octet| matches!(octet, b' ' | b'\t'))
+        self.message.octets[record.colon + 1..record.value_start]
+            .iter()
+            .any(|octet| matches!(octet, b' ' | b'\t'))
     }
 
     /// The value as a timestamp.

@@ -138,7 +138,8 @@ impl Builder {
     /// Writes elements in the order of `names`; pieces that are not named come last, as they are.
     #[must_use]
     pub fn order(mut self, names: &[&str]) -> Self {
-        self.children.sort_by_key(|child| names.iter().position(|name| child.is(name)).unwrap_or(names.len()));
+        self.children
+            .sort_by_key(|child| names.iter().position(|name| child.is(name)).unwrap_or(names.len()));
         self
     }
 
@@ -252,10 +253,10 @@ impl Builder {
 /// Character data that a parser gives back as it was. Characters that XML 1.0 section 2.2 has no place for become
 /// U+FFFD.
 fn escaped(text: &str) -> String {
-    let legal = |character: char| {
-        matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{1_0000}'..)
-    };
-    let text: String =
-        text.chars().map(|character| if legal(character) { character } else { char::REPLACEMENT_CHARACTER }).collect();
+    let legal = |character: char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{1_0000}'..);
+    let text: String = text
+        .chars()
+        .map(|character| if legal(character) { character } else { char::REPLACEMENT_CHARACTER })
+        .collect();
     escape(text).replace('\r', "&#13;")
 }

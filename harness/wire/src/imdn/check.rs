@@ -15,7 +15,9 @@ const MOST_DEPTH: usize = 32;
 pub(super) fn is_own(namespace: Option<&str>, root: Option<&str>, profile: &Profile) -> bool {
     match namespace {
         None => true,
-        Some(namespace) => Some(namespace) == root || namespace.eq_ignore_ascii_case(profile.report.namespace),
+        Some(namespace) => {
+            Some(namespace) == root || namespace.eq_ignore_ascii_case(profile.report.namespace)
+        }
     }
 }
 
@@ -68,7 +70,13 @@ struct Order {
 }
 
 impl Order {
-    fn take(&mut self, element: &Element<'_>, known: &'static profile::Element, profile: &Profile, notes: &mut Notes) {
+    fn take(
+        &mut self,
+        element: &Element<'_>,
+        known: &'static profile::Element,
+        profile: &Profile,
+        notes: &mut Notes,
+    ) {
         let count = self.count(known.name) + 1;
         self.seen.push(known.name);
         if count > known.most {

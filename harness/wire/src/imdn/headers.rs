@@ -57,7 +57,8 @@ type Check = fn(&Header<'_, '_>, &Profile, &mut Notes);
 pub fn headers<'m, 'a>(message: &'m Message<'a>, profile: &Profile) -> Decoded<Headers<'m, 'a>> {
     let mut notes = Notes::default();
     let names = &profile.headers;
-    let mut find = |name: Option<&'static str>, check: Check| field(message, name, profile, check, &mut notes);
+    let mut find =
+        |name: Option<&'static str>, check: Check| field(message, name, profile, check, &mut notes);
     let value = Headers {
         request: find(Some(names.request), request),
         message_id: find(Some(names.message_id), token),

@@ -55,8 +55,13 @@ pub fn decode_entity<'a>(octets: &'a [u8], entity: &Entity<'_>, profile: &Profil
 }
 
 fn read<'a>(octets: &'a [u8], within: Span, profile: &Profile, notes: &mut Notes) -> Document<'a> {
-    let mut document =
-        Document { octets, within: within.clone(), elements: Vec::new(), comments: Vec::new(), well_formed: false };
+    let mut document = Document {
+        octets,
+        within: within.clone(),
+        elements: Vec::new(),
+        comments: Vec::new(),
+        well_formed: false,
+    };
     if within.len() > MOST_OCTETS {
         notes.add(within, &rule::TOO_LARGE);
         return document;
@@ -74,7 +79,12 @@ fn read<'a>(octets: &'a [u8], within: Span, profile: &Profile, notes: &mut Notes
     document
 }
 
-fn elements<'t>(text: &'t str, document: &mut Document<'_>, profile: &Profile, notes: &mut Notes) -> Tree<'t> {
+fn elements<'t>(
+    text: &'t str,
+    document: &mut Document<'_>,
+    profile: &Profile,
+    notes: &mut Notes,
+) -> Tree<'t> {
     let offset = document.within.start;
     match tree::parse(text, offset, profile.report.namespace) {
         Ok(tree) => {

@@ -117,7 +117,9 @@ fn collect<'a>(
             tree.elements.push(element(&node, text, offset, depth, namespace));
         } else if node.is_comment() {
             tree.comments.push(span);
-        } else if let (Some(parent), true, Some(characters)) = (open.last(), node.is_text(), node.text_storage()) {
+        } else if let (Some(parent), true, Some(characters)) =
+            (open.last(), node.is_text(), node.text_storage())
+        {
             if *parent == 0 && !characters.as_str().trim_matches(is_space).is_empty() {
                 tree.root_texts.push(span);
             }
@@ -147,9 +149,11 @@ fn element<'a>(
     let shift = |span: Span| offset + span.start..offset + span.end;
     Element {
         name: Cow::Borrowed(node.tag_name().name()),
-        namespace: node.tag_name().namespace().map(|namespace| match namespace == expected {
-            true => Cow::Borrowed(expected),
-            false => Cow::Owned(namespace.to_owned()),
+        namespace: node.tag_name().namespace().filter(|namespace| !namespace.is_empty()).map(|namespace| {
+            match namespace == expected {
+                true => Cow::Borrowed(expected),
+                false => Cow::Owned(namespace.to_owned()),
+            }
         }),
         depth,
         span: shift(range),
@@ -195,7 +199,11 @@ fn refusal(text: &str, error: &roxmltree::Error) -> Refusal {
 
 /// The octet at a row and column, both from 1, the column in characters.
 fn position(text: &str, at: roxmltree::TextPos) -> usize {
-    let row = text.split_inclusive('\n').take(usize::try_from(at.row).unwrap_or(1).saturating_sub(1)).map(str::len).sum();
+    let row = text
+        .split_inclusive('\n')
+        .take(usize::try_from(at.row).unwrap_or(1).saturating_sub(1))
+        .map(str::len)
+        .sum();
     let column = usize::try_from(at.col).unwrap_or(1).saturating_sub(1);
     let line = text.get(row..).unwrap_or_default();
     row + line.char_indices().nth(column).map_or(line.len(), |(offset, _)| offset)

@@ -1,35 +1,26 @@
 //! Transfer encodings and content codings.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::io::{self, Read};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
+use thiserror::Error;
 
 /// Why a content could not be decoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CodingError {
     /// No coding of this name is known here.
+    #[error("the coding {0:?} is not known here")]
     Unknown(String),
     /// The octets are not in the coding that was named.
+    #[error("the content is not in the coding that is named: {0}")]
     Malformed(String),
     /// More than so many octets would come out.
+    #[error("the decoded content is longer than {0} octets")]
     TooLong(usize),
 }
-
-impl fmt::Display for CodingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown(name) => write!(f, "the coding {name:?} is not known here"),
-            Self::Malformed(why) => write!(f, "the content is not in the coding that is named: {why}"),
-            Self::TooLong(limit) => write!(f, "the decoded content is longer than {limit} octets"),
-        }
-    }
-}
-
-impl std::error::Error for CodingError {}
 
 /// Undoes a `Content-Encoding` (RFC 3261 section 20.12): `gzip`, `deflate`, `identity`; case does not count.
 ///
