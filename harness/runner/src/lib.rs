@@ -6,6 +6,7 @@
 
 pub mod driver;
 pub mod iut;
+pub mod plan;
 
 mod cancel;
 mod event;

@@ -14,8 +14,11 @@ use crate::iut::Ready;
 const COMMANDS: &[&str] =
     &["send", "dispose", "policy", "list", "session", "advance_clock", "reset", "restart"];
 
+/// Command, member with its value, and the words for it.
+type Instruction = (&'static str, Option<(&'static str, &'static str)>, &'static str);
+
 /// What a person is told, by command and by the member that says what kind of it. The first that fits counts.
-const INSTRUCTIONS: &[(&str, Option<(&str, &str)>, &str)] = &[
+const INSTRUCTIONS: &[Instruction] = &[
     ("send", None, "Send an instant message"),
     ("dispose", Some(("how", "read")), "Open the message, so that it counts as read"),
     ("dispose", Some(("how", "delete-unread")), "Delete the message without opening it"),
@@ -96,7 +99,7 @@ impl Conversation {
 /// The instruction, with all members but those that it puts into words.
 fn instruction(command: &Map<String, Value>) -> String {
     let name = command.get("command").and_then(Value::as_str).unwrap_or_default();
-    let fits = |(of, member, _): &&(&str, Option<(&str, &str)>, &str)| {
+    let fits = |(of, member, _): &&Instruction| {
         *of == name && member.is_none_or(|(member, value)| command.get(member).is_some_and(|v| v == value))
     };
     let found = INSTRUCTIONS.iter().find(fits);

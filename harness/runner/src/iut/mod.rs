@@ -6,12 +6,14 @@ mod driver;
 mod facts;
 mod ixit;
 mod length;
+mod load;
 
 pub use builtin::reference;
 pub use driver::{Driver, Exec, Nothing, Placeholders, Tcp};
 pub use facts::{Facts, Implementation, Ready};
 pub use ixit::{Addressing, Ixit, Limits, Windows};
 pub use length::Length;
+pub use load::load;
 
 use std::collections::BTreeMap;
 
