@@ -46,6 +46,13 @@ impl Conduct {
         self.0 == Some(defect)
     }
 
+    /// As much of a Message-ID as this agent can store.
+    pub(crate) fn stored(self, id: &str) -> &str {
+        let room = if self.is(Defect::TruncateId1024) { 1024.min(id.len()) } else { id.len() };
+        let end = (0..=room).rev().find(|end| id.is_char_boundary(*end));
+        &id[..end.unwrap_or_default()]
+    }
+
     /// The defect, for code that looks it up in a table.
     pub(crate) fn defect(self) -> Option<Defect> {
         self.0

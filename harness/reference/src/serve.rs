@@ -69,7 +69,7 @@ pub async fn serve_on(
     let stack = Stack::bind().await.map_err(ServeError::Bind)?;
     let agent = Agent::new(stack.local(), Conduct::new(fault));
     let mut server = Server { agent, stack, writer: Writer::new(output) };
-    server.writer.line(ready(server.agent.address()));
+    server.writer.line(&ready(server.agent.address()));
     server.run(Lines::new(input)).await;
     // Nobody may be reading; then there is nobody to disappoint.
     let _ = timeout(FAREWELL, server.writer.finish()).await;
@@ -110,9 +110,9 @@ impl Server {
             Ok(command) => self.agent.command(command),
             Err(failure) => (Err(failure), Vec::new()),
         };
-        self.writer.line(reply(&request.id, outcome));
+        self.writer.line(&reply(&request.id, outcome));
         if restarts {
-            self.writer.line(ready(self.agent.address()));
+            self.writer.line(&ready(self.agent.address()));
         }
         self.perform(actions);
     }
@@ -124,7 +124,7 @@ impl Server {
                 self.stack.respond(&request, &response);
                 self.perform(actions);
             }
-            Event::Failed(text) => self.writer.line(serde_json::json!({"event": "log", "text": text})),
+            Event::Failed(text) => self.writer.line(&serde_json::json!({"event": "log", "text": text})),
         }
     }
 
@@ -132,7 +132,7 @@ impl Server {
         for action in actions {
             match action {
                 Action::Send(outgoing) => self.stack.send(&outgoing),
-                Action::Tell(event) => self.writer.line(event),
+                Action::Tell(event) => self.writer.line(&event),
             }
         }
     }

@@ -35,10 +35,8 @@ impl Draft {
     }
 }
 
-/// A time as RFC 3339 has it, to the millisecond; `Z` if it is in UTC.
+/// A time as RFC 3339 has it, to the second; `Z` if it is in UTC.
 pub(crate) fn timestamp(time: OffsetDateTime) -> String {
-    let to_the_millisecond =
-        time.replace_nanosecond(u32::from(time.millisecond()) * 1_000_000).unwrap_or(time);
     // Only years of five digits have no such form, and the clock has none.
-    wire::time::encode(to_the_millisecond).unwrap_or_default()
+    wire::time::encode(time.truncate_to_second()).unwrap_or_default()
 }

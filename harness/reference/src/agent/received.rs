@@ -201,11 +201,8 @@ impl Reader<'_> {
     }
 
     fn value(self, object: &wire::cpim::Message<'_>, local: &str) -> Option<String> {
-        let mut value = self.header(object, local)?.value().into_owned();
-        if self.conduct.is(Defect::TruncateId1024) && local == "Message-ID" {
-            value.truncate(value.floor_char_boundary(1024));
-        }
-        Some(value)
+        let value = self.header(object, local)?.value().into_owned();
+        Some(if local == "Message-ID" { self.conduct.stored(&value).to_owned() } else { value })
     }
 
     fn asked(self, object: &wire::cpim::Message<'_>) -> Result<Option<Asked>, NoMessageId> {

@@ -47,14 +47,7 @@ impl Agent {
         let from = dispose.from.as_deref().map(Party::of);
         match (&dispose.handle, &dispose.message_id) {
             (Some(handle), _) => self.inbox.by_handle(handle),
-            (None, Some(id)) => {
-                let id = if self.conduct.is(Defect::TruncateId1024) {
-                    &id[..id.floor_char_boundary(1024)]
-                } else {
-                    id
-                };
-                self.inbox.by_id(id, from.as_ref())
-            }
+            (None, Some(id)) => self.inbox.by_id(self.conduct.stored(id), from.as_ref()),
             (None, None) => self.inbox.last_from(&from?),
         }
     }

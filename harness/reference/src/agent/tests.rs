@@ -1,1 +1,514 @@
+//! The agent without sockets: what goes in, and what comes out.
 
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::control::command::Request as Line;
+use crate::faults::{Fault, faults};
+use crate::sip::{Request, Source, Transport};
+
+const LOCAL: &str = "127.0.0.1:5070";
+const ALICE: &str = "sip:alice@127.0.0.1:5060";
+
+/// An agent and everything it has said so far, with what differs from run to run made equal.
+struct Subject {
+    agent: Agent,
+    said: Vec<String>,
+    ids: Vec<String>,
+}
+
+impl Subject {
+    fn new(fault: Option<&'static Fault>) -> Self {
+        Self {
+            agent: Agent::new(LOCAL.parse().unwrap(), Conduct::new(fault)),
+            said: Vec::new(),
+            ids: Vec::new(),
+        }
+    }
+
+    fn ask(&mut self, command: Value) -> Value {
+        let (outcome, actions) = self.agent.command(parsed(&command));
+        let reply = outcome.map_or_else(|failure| json!(format!("{failure:?}")), Value::Object);
+        self.ids.extend(reply["message_id"].as_str().map(str::to_owned));
+        self.said.push(masked(&reply.to_string()));
+        self.note(actions);
+        reply
+    }
+
+    fn take(&mut self, cpim: &str) {
+        let (response, actions) = self.agent.receive(&request(cpim));
+        self.said.push(response.status.to_string());
+        self.note(actions);
+    }
+
+    fn note(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            self.said.push(match action {
+                Action::Send(outgoing) => masked(&written(&outgoing)),
+                Action::Tell(event) => masked(&event.to_string()),
+            });
+        }
+    }
+
+    fn all(self) -> String {
+        self.said.join("\n")
+    }
+}
+
+fn parsed(command: &Value) -> Command {
+    Line::parse(command.to_string().as_bytes()).command.unwrap()
+}
+
+fn written(outgoing: &Outgoing) -> String {
+    let body = String::from_utf8_lossy(&outgoing.body);
+    let Outgoing { request_uri, from, to, headers, .. } = outgoing;
+    format!("{request_uri} {from} {to} {headers:?}\n{body}{}", lateness(&body))
+}
+
+/// How long the disposition was reported after it happened, as far as the message tells.
+fn lateness(body: &str) -> String {
+    let time = |start: &str, end: &str| {
+        let text = body.split_once(start)?.1.split_once(end)?.0.trim();
+        wire::time::decode(text.as_bytes(), 0..text.len()).value
+    };
+    let written = time("DateTime: ", "\r\n").zip(time("<disposition-time>", "</disposition-time>"));
+    written.map_or(String::new(), |(sent, happened)| {
+        let seconds = (sent.instant - happened.instant).whole_seconds();
+        format!("\nreported {} the event", if seconds < 10 { "with" } else { "long after" })
+    })
+}
+
+/// Random identifiers become `ID`, digits `0`.
+fn masked(text: &str) -> String {
+    let is_hex = |character: char| character.is_ascii_digit() || ('a'..='f').contains(&character);
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let run = rest.find(|character| !is_hex(character)).unwrap_or(rest.len());
+        let (taken, said) = match run {
+            32 => (32, "ID".to_owned()),
+            0 => (first.len_utf8(), first.to_string()),
+            _ => (run, rest[..run].replace(|character: char| character.is_ascii_digit(), "0")),
+        };
+        masked.push_str(&said);
+        rest = &rest[taken..];
+    }
+    masked
+}
+
+fn request(cpim: &str) -> Request {
+    let address: SocketAddr = "127.0.0.1:5060".parse().unwrap();
+    let octets = format!(
+        "MESSAGE sip:bob@{LOCAL} SIP/2.0\r\nVia: SIP/2.0/UDP {address};branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
+         From: <{ALICE}>;tag=a\r\nTo: <sip:bob@{LOCAL}>\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\n\
+         Content-Type: message/cpim\r\nContent-Length: {}\r\n\r\n{cpim}",
+        cpim.len()
+    );
+    Request::new(octets.into(), Source { transport: Transport::Udp, address, link: None })
+}
+
+const NS: &str = "NS: imdn <urn:ietf:params:cpim-headers:imdn>\r\n";
+const MARK: &str = "imdn.Disposition-Notification: \r\n";
+
+/// A message from Alice with these header lines behind From, To and Subject.
+fn im(lines: &str) -> String {
+    format!(
+        "From: \"Alice\" <{ALICE}>\r\nTo: <sip:bob@{LOCAL}>\r\nSubject:;lang=de Da?\r\n{lines}\r\n\
+         Content-type: text/plain\r\n\r\nThe text of the message"
+    )
+}
+
+/// A message that asks for a report.
+fn marked(id: &str, lines: &str) -> String {
+    im(&format!("{NS}{MARK}imdn.Message-ID: {id}\r\n{lines}"))
+}
+
+/// A report from somebody on the message of that identifier.
+fn report(from: &str, about: &str, lines: &str) -> String {
+    format!(
+        "From: <{from}>\r\nTo: <sip:bob@{LOCAL}>\r\n{NS}imdn.Message-ID: report\r\n{lines}\r\n\
+         Content-type: application/imdn+xml\r\n\r\n\
+         <imdn xmlns=\"urn:ietf:params:xml:ns:imdn\"><disposition>read</disposition>\
+         <original-message-id>{about}</original-message-id></imdn>"
+    )
+}
+
+fn dispose(how: &str) -> Value {
+    json!({"id": 1, "command": "dispose", "handle": "h1", "how": how})
+}
+
+fn policy(reports: &str) -> Value {
+    json!({"id": 1, "command": "policy", "reports": reports})
+}
+
+fn send(members: Value) -> Value {
+    let mut command = json!({"id": 1, "command": "send", "to": ALICE, "text": "Hi", "report": true});
+    command.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    command
+}
+
+fn log() -> Value {
+    json!({"id": 1, "command": "log", "peer": ALICE})
+}
+
+type Episode = (&'static str, fn(&mut Subject));
+
+/// One message, one policy, one thing that the user does.
+fn episode(subject: &mut Subject, reports: &str, cpim: &str, how: &[&str]) {
+    if !reports.is_empty() {
+        subject.ask(policy(reports));
+    }
+    subject.take(cpim);
+    for how in how {
+        subject.ask(dispose(how));
+    }
+}
+
+/// Everything that an agent does, in small pieces.
+static EPISODES: &[Episode] = &[
+    ("read", |s| episode(s, "allow", &marked("aB&'c", ""), &["read"])),
+    ("behind a B2BUA", |s| {
+        let lines = "imdn.Original-From: <sip:o&x@127.0.0.1:5061>\r\nimdn.Original-To: \"L\" <im:list@l.org>\r\n\
+                     imdn.Original-Message-ID: first\r\n";
+        episode(s, "allow", &marked("m", lines), &["read"]);
+    }),
+    ("null Original-From", |s| episode(s, "allow", &marked("m", "imdn.Original-From: \r\n"), &["read"])),
+    ("deny", |s| episode(s, "", &marked("m", ""), &["deny", "read"])),
+    ("deny by policy", |s| episode(s, "deny", &marked("m", ""), &[])),
+    ("ignore", |s| episode(s, "allow", &marked("m", ""), &["ignore", "read"])),
+    ("ignore by policy", |s| episode(s, "ignore", &marked("m", ""), &["read"])),
+    ("delete unread", |s| episode(s, "allow", &marked("m", ""), &["delete-unread"])),
+    ("cannot display", |s| episode(s, "allow", &marked("m", ""), &["not-displayed"])),
+    ("consent", |s| episode(s, "", &marked("m", ""), &["read", "consent"])),
+    ("read and delete", |s| episode(s, "allow", &marked("m", ""), &["read", "delete", "read"])),
+    ("read and log", |s| {
+        episode(s, "allow", &marked("m", ""), &["read"]);
+        s.ask(log());
+    }),
+    ("hidden reporter", |s| {
+        s.ask(json!({"command": "policy", "hide_reporter": true}));
+        episode(s, "allow", &marked("m", ""), &["read"]);
+    }),
+    ("second To", |s| {
+        let cpim = marked("m", "").replace("To: ", "To: <im:one@example.org>\r\nTo: ");
+        episode(s, "allow", &cpim, &["read"]);
+    }),
+    ("token", |s| {
+        let cpim = marked("m", "")
+            .replace(MARK, &format!("{}sip:x@127.0.0.1:5062\r\n", MARK.trim_end_matches("\r\n")));
+        episode(s, "allow", &cpim, &["read"]);
+    }),
+    ("foreign namespace", |s| {
+        let cpim = marked("m", "").replace(NS, "NS: imdn <urn:example:other>\r\n");
+        episode(s, "allow", &cpim, &["read"]);
+    }),
+    ("other prefix", |s| {
+        let cpim = marked("m", "").replace("imdn.", "zz9.").replace("NS: imdn", "NS: zz9");
+        episode(s, "allow", &cpim, &["read"]);
+    }),
+    ("unknown Require", |s| {
+        s.take(&im("NS: q <urn:example:unknown>\r\nq.Gadget: x\r\nRequire: q.Gadget\r\n"));
+        s.ask(log());
+    }),
+    ("no Message-ID", |s| s.take(&im(&format!("{NS}{MARK}")))),
+    ("long Message-ID", |s| episode(s, "allow", &marked(&"k".repeat(4095), ""), &["read"])),
+    ("late", |s| {
+        episode(s, "allow", &marked("m", ""), &[]);
+        s.ask(json!({"command": "advance_clock", "seconds": 20}));
+        s.ask(dispose("read"));
+    }),
+    ("the same again", |s| {
+        episode(s, "allow", &marked("m", ""), &["read"]);
+        s.take(&marked("m", ""));
+        s.ask(dispose("read"));
+    }),
+    ("send", |s| {
+        let members = json!({"require": true, "list_action": "final-recipient", "original_from": true,
+            "display_name": "Z \"O\"", "subjects": [{"text": "Allo", "lang": "fr"}], "cc": ["sip:c@h"]});
+        s.ask(send(members));
+    }),
+    ("send hidden", |s| {
+        s.ask(send(json!({"hide_sender": true})));
+    }),
+    ("send to some", |s| {
+        let recipients = json!([{"uri": ALICE, "report": true}, {"uri": "sip:carol@127.0.0.1:5060"}]);
+        s.ask(send(json!({"recipients": recipients})));
+    }),
+    ("send three", |s| {
+        for _ in 0..3 {
+            s.ask(send(json!({"report": false})));
+        }
+    }),
+    ("send many", |s| {
+        let id =
+            |s: &mut Subject| s.agent.command(parsed(&send(json!({})))).0.unwrap()["message_id"].to_string();
+        let ids: HashSet<_> = (0..300).map(|_| id(s)).collect();
+        s.said = vec![format!("{} identifiers", ids.len())];
+    }),
+    ("restart", |s| {
+        s.ask(send(json!({})));
+        s.ask(json!({"command": "restart"}));
+        s.ask(send(json!({})));
+        let same = s.ids.len() > 1 && s.ids[0] == s.ids[1];
+        s.said = vec![format!("the same identifier again: {same}")];
+    }),
+    ("report", |s| {
+        let id = s.ask(send(json!({})))["message_id"].as_str().unwrap_or_default().to_owned();
+        s.take(&report(ALICE, &id, ""));
+        s.ask(log());
+    }),
+    ("report by a relay", |s| {
+        let id = s.ask(send(json!({})))["message_id"].as_str().unwrap_or_default().to_owned();
+        s.take(&report("sip:relay@relays.example", &id, ""));
+        s.ask(log());
+    }),
+    ("late report", |s| {
+        let id = s.ask(send(json!({})))["message_id"].as_str().unwrap_or_default().to_owned();
+        s.ask(json!({"command": "advance_clock", "seconds": 290}));
+        s.take(&report(ALICE, &id, ""));
+        s.ask(log());
+    }),
+    ("unsolicited report", |s| {
+        s.take(&report(ALICE, "bogus", ""));
+        s.ask(log());
+    }),
+    ("report that asks", |s| {
+        s.ask(policy("allow"));
+        let id = s.ask(send(json!({})))["message_id"].as_str().unwrap_or_default().to_owned();
+        s.take(&report(ALICE, &id, MARK));
+        s.ask(dispose("read"));
+    }),
+    ("unsolicited report that asks", |s| {
+        s.ask(policy("allow"));
+        s.take(&report(ALICE, "bogus", MARK));
+        s.ask(dispose("read"));
+    }),
+    ("silence", |s| {
+        s.ask(send(json!({})));
+        s.ask(json!({"command": "advance_clock", "seconds": 40}));
+        let actions = s.agent.wake();
+        s.note(actions);
+    }),
+];
+
+fn run(episode: &Episode, fault: Option<&'static Fault>) -> String {
+    let mut subject = Subject::new(fault);
+    (episode.1)(&mut subject);
+    subject.all()
+}
+
+fn conformant(name: &str) -> String {
+    run(EPISODES.iter().find(|episode| episode.0 == name).unwrap(), None)
+}
+
+/// The episodes that each fault shows in.
+fn spoiled(fault: &'static Fault) -> Vec<&'static str> {
+    static CONFORMANT: LazyLock<Vec<String>> =
+        LazyLock::new(|| EPISODES.iter().map(|episode| run(episode, None)).collect());
+    let episodes = EPISODES.iter().zip(CONFORMANT.iter());
+    episodes
+        .filter(|(episode, said)| run(episode, Some(fault)) != **said)
+        .map(|(episode, _)| episode.0)
+        .collect()
+}
+
+#[test]
+fn every_fault_shows() {
+    for fault in faults() {
+        assert!(!spoiled(fault).is_empty(), "{} changes nothing", fault.name);
+    }
+}
+
+#[test]
+fn the_same_agent_says_the_same() {
+    for episode in EPISODES {
+        assert_eq!(run(episode, None), run(episode, None), "{}", episode.0);
+    }
+}
+
+/// Faults that are meant for one occasion show on that occasion alone.
+#[test]
+fn a_fault_shows_only_where_its_rule_applies() {
+    for (name, expected) in [
+        ("null-filled-from-from", &["null Original-From"][..]),
+        ("report-own-id-behind-b2bua", &["behind a B2BUA"]),
+        ("forget-first-target", &["behind a B2BUA"]),
+        ("direct-to-original", &["behind a B2BUA"]),
+        ("token-as-address", &["token"]),
+        ("literal-prefix", &["other prefix"]),
+        ("ignore-namespace", &["foreign namespace"]),
+        ("private-uri-still-sent", &["hidden reporter"]),
+        ("first-to-only", &["second To"]),
+        ("truncate-id-1024", &["long Message-ID"]),
+        ("auto-consent", &["consent"]),
+        ("deleted-state", &["delete unread"]),
+        ("failure-reported-as-processed", &["cannot display"]),
+        ("arrival-time-reported", &["late"]),
+        ("ignore-sends-denied", &["ignore", "ignore by policy"]),
+        ("second-report-on-delete", &["read and delete"]),
+        ("match-on-from", &["report by a relay"]),
+        ("state-expires-60s", &["late report"]),
+        ("resend-on-missing-imdn", &["silence"]),
+        ("ignore-require", &["unknown Require"]),
+        ("display-then-reject", &["unknown Require"]),
+        ("accept-missing-message-id", &["no Message-ID"]),
+        ("mixed-request-single-message", &["send to some"]),
+        ("null-becomes-from", &["send hidden"]),
+        ("message-id-omitted-sometimes", &["send three", "send many"]),
+        ("answer-unsolicited-imdn", &["unsolicited report that asks"]),
+        ("answer-imdn-with-imdn", &["report that asks", "unsolicited report that asks"]),
+        ("unescaped-ampersand", &["read", "behind a B2BUA"]),
+        ("id-lowercased", &["read"]),
+    ] {
+        assert_eq!(spoiled(Fault::by_name(name).unwrap()), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_report_is_written_as_sections_9_and_10_want_it() {
+    let said = conformant("behind a B2BUA");
+    let report = said.rsplit_once("\nsip:alice@").unwrap().1;
+    let expected = "000.0.0.0:0000 sip:bob@000.0.0.0:0000 sip:alice@000.0.0.0:0000 []\n\
+        From: <sip:bob@000.0.0.0:0000>\r\nTo: \"Alice\" <sip:alice@000.0.0.0:0000>\r\n\
+        DateTime: 0000-00-00T00:00:00";
+    assert!(report.starts_with(expected), "{report}");
+    let (_, report) = report.split_once("Z\r\n").unwrap();
+    let expected = "Subject:;lang=de Da?\r\nNS: imdn <urn:ietf:params:cpim-headers:imdn>\r\nimdn.Message-ID: ID\r\n\
+        \r\nContent-type: application/imdn+xml; charset=utf-0\r\n\r\n\
+        <?xml version=\"0.0\" encoding=\"UTF-0\"?>\r\n<imdn xmlns=\"urn:ietf:params:xml:ns:imdn\">\
+        <disposition>read</disposition><reporting-uas-uri>sip:bob@000.0.0.0:0000</reporting-uas-uri>\
+        <original-recipient-uri>sip:o&amp;x@000.0.0.0:0000</original-recipient-uri>\
+        <original-recipient>im:list@l.org</original-recipient>\
+        <original-message-id>first</original-message-id><disposition-time>0000-00-00T00:00:00";
+    assert!(report.starts_with(expected), "{report}");
+    assert!(report.ends_with("Z</disposition-time></imdn>\r\n\nreported with the event"), "{report}");
+}
+
+#[test]
+fn a_request_is_written_as_section_8_wants_it() {
+    let said = conformant("send");
+    let request = said.split_once("[]\n").unwrap().1;
+    let (before, after) = request.split_once("DateTime: ").unwrap();
+    assert_eq!(
+        before,
+        "From: \"Z \\\"O\\\"\" <sip:bob@000.0.0.0:0000>\r\nTo: <sip:alice@000.0.0.0:0000>\r\ncc: <sip:c@h>\r\n"
+    );
+    let (_, after) = after.split_once("Z\r\n").unwrap();
+    assert_eq!(
+        after,
+        "Subject:;lang=fr Allo\r\nNS: imdn <urn:ietf:params:cpim-headers:imdn>\r\n\
+         Require: imdn.Disposition-Notification\r\nimdn.Disposition-Notification: \r\nimdn.Message-ID: ID\r\n\
+         imdn.List-Action: final-recipient\r\n\
+         imdn.Original-From: \"Z \\\"O\\\"\" <sip:bob@000.0.0.0:0000>\r\n\
+         \r\nContent-type: text/plain; charset=utf-0\r\n\r\nHi"
+    );
+}
+
+#[test]
+fn one_message_gives_one_report() {
+    for name in ["read and delete", "the same again", "deny", "consent", "late"] {
+        assert_eq!(conformant(name).matches("<imdn ").count(), 1, "{name}");
+    }
+    for name in [
+        "ignore",
+        "ignore by policy",
+        "foreign namespace",
+        "report that asks",
+        "unsolicited report that asks",
+    ] {
+        assert_eq!(conformant(name).matches("<imdn ").count(), 0, "{name}");
+    }
+}
+
+#[test]
+fn without_a_preference_the_user_is_asked() {
+    let mut subject = Subject::new(None);
+    episode(&mut subject, "", &marked("m", ""), &["read"]);
+    assert_eq!(subject.said.join("\n").matches("<imdn ").count(), 0);
+    subject.ask(dispose("consent"));
+    assert_eq!(subject.all().matches("<imdn ").count(), 1);
+}
+
+#[test]
+fn consent_in_advance_is_consent() {
+    let mut subject = Subject::new(None);
+    episode(&mut subject, "ask", &marked("m", ""), &["consent", "read"]);
+    assert_eq!(subject.all().matches("<disposition>read</disposition>").count(), 1);
+}
+
+#[test]
+fn what_happens_on_arrival_is_settled_there() {
+    for (on_arrival, word) in [("read", "read"), ("delete", "processed"), ("error", "error")] {
+        let mut subject = Subject::new(None);
+        subject.ask(json!({"command": "policy", "on_arrival": on_arrival}));
+        episode(&mut subject, "allow", &marked("m", ""), &[]);
+        assert!(subject.all().contains(&format!("<disposition>{word}</disposition>")), "{on_arrival}");
+    }
+}
+
+#[test]
+fn held_messages_are_shown_when_they_are_delivered() {
+    let mut subject = Subject::new(None);
+    subject.ask(json!({"command": "policy", "on_arrival": "hold-delivery"}));
+    subject.take(&marked("m", ""));
+    assert_eq!(subject.ask(log())["shown"], json!([]));
+    subject.ask(dispose("delivered"));
+    assert_eq!(subject.ask(log())["shown"][0]["message_id"], "m");
+}
+
+#[test]
+fn a_scoped_reset_forgets_one_peer() {
+    let carol = "sip:carol@127.0.0.1:5060";
+    let mut subject = Subject::new(None);
+    subject.take(&marked("a", ""));
+    subject.take(&marked("c", "").replace("alice@", "carol@"));
+    subject.ask(json!({"command": "reset", "peer": carol}));
+    let shown = subject.ask(json!({"command": "log"}))["shown"].clone();
+    assert_eq!((shown.as_array().unwrap().len(), &shown[0]["message_id"]), (1, &json!("a")));
+    subject.ask(json!({"command": "reset"}));
+    assert_eq!(subject.ask(json!({"command": "log"}))["shown"], json!([]));
+}
+
+#[test]
+fn a_message_can_be_named_in_every_way_the_protocol_has() {
+    for (name, value) in [
+        ("bare", json!({"message_id": null, "from": ALICE})),
+        ("handle", json!({"handle": "h1"})),
+        ("id", json!({"message_id": "m"})),
+        ("id and sender", json!({"message_id": "m", "from": "im:alice@127.0.0.1"})),
+    ] {
+        let mut subject = Subject::new(None);
+        episode(&mut subject, "allow", &marked("m", ""), &[]);
+        let mut command = dispose("read");
+        let members = command.as_object_mut().unwrap();
+        members.remove("handle");
+        members.extend(value.as_object().unwrap().clone());
+        assert_eq!(subject.ask(command), json!({}), "{name}");
+        assert_eq!(subject.all().matches("<imdn ").count(), 1, "{name}");
+    }
+    let mut subject = Subject::new(None);
+    assert!(subject.ask(dispose("read")).as_str().unwrap().contains("no such message"));
+}
+
+#[test]
+fn what_an_endpoint_cannot_do_is_said() {
+    for members in [
+        json!({"mode": "session"}),
+        json!({"profile": "rfc5438"}),
+        json!({"receipts": ["read"]}),
+        json!({"sign": true}),
+        json!({"to": "sip:alice@somewhere.example"}),
+        json!({"to": "sip:alice@127.0.0.1>\r\nX: y"}),
+        json!({"to": null}),
+    ] {
+        let reply = Subject::new(None).ask(send(members.clone()));
+        assert!(
+            reply.as_str().is_some_and(|text| text.contains("ported") || text.contains("Failed")),
+            "{members}"
+        );
+    }
+}

@@ -2,8 +2,7 @@
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
-/// Longest line of the protocol, in octets.
-const LONGEST: usize = 1 << 20;
+use super::LONGEST;
 
 /// What came.
 #[derive(Debug, PartialEq, Eq)]

@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 
 use self::command::Failure;
 
+/// Longest line of the protocol, in octets.
+const LONGEST: usize = 1 << 20;
+
 /// The reply to a command.
 pub(crate) fn reply(id: &Value, outcome: Result<Map<String, Value>, Failure>) -> Value {
     let (error, detail) = match outcome {

@@ -5,10 +5,19 @@ use tokio::io::{AsyncWrite, AsyncWriteExt, BufWriter};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
+use super::command::Failure;
+use super::{LONGEST, reply};
+
+/// Said in place of a reply that the protocol has no room for.
+fn too_long(id: &Value) -> String {
+    let detail = "the reply is longer than 1 MiB; name a peer to get less".to_owned();
+    reply(id, Err(Failure::Failed(detail))).to_string()
+}
+
 /// Writes lines in the background, so that a driver that reads slowly does not stop the network.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    lines: UnboundedSender<Value>,
+    lines: UnboundedSender<String>,
     task: JoinHandle<()>,
 }
 
@@ -20,9 +29,14 @@ impl Writer {
     }
 
     /// Writes a line after those before it.
-    pub(crate) fn line(&self, line: Value) {
+    pub(crate) fn line(&self, line: &Value) {
+        let mut text = line.to_string();
+        if text.len() >= LONGEST {
+            text = too_long(&line["id"]);
+        }
+        text.push('\n');
         // If nobody reads any more, the input ends too, and with it everything.
-        let _ = self.lines.send(line);
+        let _ = self.lines.send(text);
     }
 
     /// Waits until everything is written.
@@ -33,11 +47,9 @@ impl Writer {
     }
 }
 
-async fn write(mut output: impl AsyncWrite + Unpin, mut waiting: UnboundedReceiver<Value>) {
+async fn write(mut output: impl AsyncWrite + Unpin, mut waiting: UnboundedReceiver<String>) {
     while let Some(line) = waiting.recv().await {
-        let mut octets = line.to_string().into_bytes();
-        octets.push(b'\n');
-        let written = output.write_all(&octets).await;
+        let written = output.write_all(line.as_bytes()).await;
         if written.is_err() || (waiting.is_empty() && output.flush().await.is_err()) {
             return;
         }

@@ -1,11 +1,14 @@
 //! Connections, and the messages that come over them.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
 use wire::sip::stream::{Frame, Framer, Limits};
 
 use super::route::{Link, Source, Transport};
@@ -20,25 +23,33 @@ pub(crate) struct Arrival {
     pub(crate) source: Source,
 }
 
-/// Accepts connections until nobody wants their messages any more.
+/// How long to wait when the system has no room for another connection.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Accepts connections for ever; they end when this does.
 pub(super) async fn accept(listener: TcpListener, arrivals: Sender<Arrival>) {
-    while !arrivals.is_closed() {
-        let Ok((stream, address)) = listener.accept().await else { continue };
+    let mut connections = JoinSet::new();
+    loop {
+        while connections.try_join_next().is_some() {}
+        let Ok((stream, address)) = listener.accept().await else {
+            sleep(PAUSE).await;
+            continue;
+        };
         let (link, outgoing) = unbounded_channel();
-        tokio::spawn(run(stream, address, link, outgoing, arrivals.clone()));
+        connections.spawn(run(stream, address, link, outgoing, arrivals.clone()));
     }
 }
 
-/// Opens a connection. What is sent on the link before it stands waits for it.
-pub(super) fn connect(address: SocketAddr, arrivals: Sender<Arrival>) -> Link {
-    let (link, outgoing) = unbounded_channel();
-    let own = link.clone();
-    tokio::spawn(async move {
-        if let Ok(stream) = TcpStream::connect(address).await {
-            run(stream, address, own, outgoing, arrivals).await;
-        }
-    });
-    link
+/// Opens a connection and stays until it ends.
+pub(super) async fn open(
+    address: SocketAddr,
+    link: Link,
+    outgoing: UnboundedReceiver<Bytes>,
+    arrivals: Sender<Arrival>,
+) {
+    if let Ok(stream) = TcpStream::connect(address).await {
+        run(stream, address, link, outgoing, arrivals).await;
+    }
 }
 
 async fn run(

@@ -12,6 +12,8 @@ mod stack;
 
 pub(crate) use outgoing::Outgoing;
 pub(crate) use response::Response;
+#[cfg(test)]
+pub(crate) use route::Transport;
 pub(crate) use route::{Route, Source, resolve};
 pub(crate) use screen::is_any;
 pub(crate) use stack::{Event, Request, Stack};

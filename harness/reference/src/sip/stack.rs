@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use wire::sip::{Message, Method};
 
@@ -43,6 +44,11 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// A request that came from there.
+    pub(crate) fn new(octets: Bytes, source: Source) -> Self {
+        Self { octets, source }
+    }
+
     /// Its parts.
     pub(crate) fn message(&self) -> Message<'_> {
         wire::sip::decode(&self.octets).value
@@ -53,6 +59,8 @@ impl Request {
 #[derive(Debug)]
 pub(crate) struct Stack {
     local: SocketAddr,
+    /// Everything that runs beside; it ends with the stack.
+    tasks: JoinSet<()>,
     datagrams: UnboundedSender<(Bytes, SocketAddr)>,
     arrivals: Receiver<Arrival>,
     /// For connections that are opened later.
@@ -76,10 +84,12 @@ impl Stack {
         let udp = Arc::new(udp);
         let (arrive, arrivals) = channel(BACKLOG);
         let (datagrams, outgoing) = unbounded_channel();
-        tokio::spawn(receive(Arc::clone(&udp), arrive.clone()));
-        tokio::spawn(transmit(udp, outgoing));
-        tokio::spawn(connection::accept(tcp, arrive.clone()));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(receive(Arc::clone(&udp), arrive.clone()));
+        tasks.spawn(transmit(udp, outgoing));
+        tasks.spawn(connection::accept(tcp, arrive.clone()));
         Ok(Self {
+            tasks,
             local,
             datagrams,
             arrivals,
@@ -132,7 +142,7 @@ impl Stack {
         }
         let screened = screen(&decoded, source.transport);
         drop(decoded);
-        let request = Request { octets, source };
+        let request = Request::new(octets, source);
         match screened {
             Ok(()) => Some(Event::Request(request)),
             Err(response) => {
@@ -213,13 +223,20 @@ impl Stack {
     }
 
     fn stream(&mut self, octets: Bytes, address: SocketAddr) {
-        let arrive = &self.arrive;
-        let link = self.links.entry(address).or_insert_with(|| connection::connect(address, arrive.clone()));
-        if let Err(unsent) = link.send(octets) {
-            *link = connection::connect(address, arrive.clone());
-            // A link that was just made takes everything.
-            let _ = link.send(unsent.0);
+        if let Some(link) = self.links.get(&address) {
+            let Err(unsent) = link.send(octets) else { return };
+            return self.connect(unsent.0, address);
         }
+        self.connect(octets, address);
+    }
+
+    fn connect(&mut self, octets: Bytes, address: SocketAddr) {
+        while self.tasks.try_join_next().is_some() {}
+        let (link, outgoing) = unbounded_channel();
+        // What is sent before the connection stands waits for it.
+        let _ = link.send(octets);
+        self.tasks.spawn(connection::open(address, link.clone(), outgoing, self.arrive.clone()));
+        self.links.insert(address, link);
     }
 }
 
