@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use schemars::JsonSchema;
+use ledger::{Document, Role};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use crate::control;
 use crate::text::Text;
 
 /// One file: the scenarios of one section of one document.
@@ -14,7 +16,8 @@ use crate::text::Text;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ScenarioFile {
     /// Short name of the document, such as `imdn-03`.
-    pub document: String,
+    #[schemars(schema_with = "documents")]
+    pub document: Document,
     /// Section of the document, such as `"9.2"`.
     pub section: String,
     /// What the section is about.
@@ -32,7 +35,8 @@ pub struct Scenario {
     /// One line for people.
     pub title: String,
     /// The role the IUT plays: `requesting-uac`, `reporting-uas`, `b2bua`.
-    pub role: String,
+    #[schemars(schema_with = "roles")]
+    pub role: Role,
     /// The transports it runs over; one variant each.
     #[serde(default = "both_transports")]
     pub transports: Vec<TransportName>,
@@ -371,6 +375,7 @@ pub enum Severity {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Command {
     /// The command's name, such as `dispose`.
+    #[schemars(schema_with = "commands")]
     pub ask: String,
     /// Its members. Texts may contain `${…}`.
     #[serde(default)]
@@ -522,4 +527,16 @@ fn one_peer() -> Vec<String> {
 
 fn one() -> u32 {
     1
+}
+
+fn documents(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": Document::ALL})
+}
+
+fn roles(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": Role::ALL})
+}
+
+fn commands(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": control::command_names()})
 }

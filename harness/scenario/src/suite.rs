@@ -127,22 +127,22 @@ fn unique(loaded: &Loaded<ScenarioFile>, ids: &mut Seen) -> Vec<Diagnostic> {
 /// The scenarios of a file that has passed.
 fn finish(loaded: Loaded<ScenarioFile>) -> Vec<LoadedScenario> {
     let Loaded { value: file, source, .. } = loaded;
-    let Ok(document) = file.document.parse() else { return Vec::new() };
+    let document = file.document;
     let finish = |scenario: Scenario| {
         let (commands, takes_process) = commands(&scenario.steps);
-        Some(LoadedScenario {
+        LoadedScenario {
             document,
             section: file.section.clone(),
             id: format!("{document}/{}", scenario.id),
-            role: scenario.role.parse().ok()?,
+            role: scenario.role,
             source: Arc::clone(&source),
             commands,
             judges: judged(&scenario.steps),
             needs_own_process: takes_process || scenario.instances > 1,
             scenario,
-        })
+        }
     };
-    file.scenarios.into_iter().filter_map(finish).collect()
+    file.scenarios.into_iter().map(finish).collect()
 }
 
 /// All steps, rounds included.
@@ -170,7 +170,7 @@ fn commands(steps: &[Step]) -> (Commands, bool) {
     (Commands { required, optional }, takes_process)
 }
 
-fn judged(steps: &[Step]) -> Vec<Judged> {
+pub(crate) fn judged(steps: &[Step]) -> Vec<Judged> {
     let mut all = Vec::new();
     for step in all_steps(steps) {
         match step {

@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Generator, Scenario, ScenarioFile, TransportName};
 use crate::source::Source;
 use crate::strict::{Node, closest};
+use crate::suite;
 
 use names::{Meaning, Names};
 
@@ -42,8 +43,8 @@ pub(crate) fn file(
     let mut checker = Checker {
         vocabulary,
         source,
-        document: file.document.parse().ok(),
-        profile: profile::by_name(&file.document),
+        document: file.document,
+        profile: profile::by_name(file.document.as_str()),
         role: None,
         instances: 1,
         parallel: false,
@@ -64,9 +65,9 @@ pub(crate) fn file(
 struct Checker<'a> {
     vocabulary: Vocabulary<'a>,
     source: &'a Arc<Source>,
-    document: Option<Document>,
+    document: Document,
     profile: Option<&'static Profile>,
-    /// Of the scenario at hand.
+    /// Of the scenario at hand, if it can be played.
     role: Option<Role>,
     /// Of the scenario at hand.
     instances: u32,
@@ -93,7 +94,7 @@ impl Checker<'_> {
 
     /// A section has to be one in which, or below which, a requirement of the document stands.
     fn section(&mut self, section: &str, tree: &Node) {
-        let Some(document) = self.document else { return };
+        let document = self.document;
         let below = |known: &str| {
             known.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
@@ -110,10 +111,9 @@ impl Checker<'_> {
     }
 
     fn scenario(&mut self, scenario: &Scenario, node: &Node) {
-        self.role = scenario.role.parse().ok();
+        self.role = self.playable(scenario.role, node);
         self.instances = scenario.instances;
         self.kebab(&scenario.id, node.at("id"));
-        self.role_exists(node);
         self.transports(scenario, node);
         if scenario.instances == 0 {
             self.report(node.at("instances").span.clone(), "`instances` has to be at least 1");
@@ -127,6 +127,11 @@ impl Checker<'_> {
         }
         self.steps(&scenario.steps, node.at("steps"));
         self.leave(outer);
+        if !scenario.steps.is_empty() && suite::judged(&scenario.steps).is_empty() {
+            let help =
+                "name a requirement by `judges` in an assertion, an `answer`, a `missing` or a `quiet`";
+            self.report_with(node.at("id").span.clone(), "a scenario that judges nothing", help);
+        }
     }
 
     fn kebab(&mut self, id: &str, node: &Node) {
@@ -140,15 +145,16 @@ impl Checker<'_> {
     }
 
     /// Only roles that requirements of the document's family bind can be played.
-    fn role_exists(&mut self, node: &Node) {
-        let (Some(role), Some(document)) = (self.role, self.document) else { return };
+    fn playable(&mut self, role: Role, node: &Node) -> Option<Role> {
+        let document = self.document;
         let mut family =
             self.vocabulary.ledger.iter().filter(|one| one.document.family() == document.family());
-        let bound = role != Role::SpecAuthor && family.any(|one| one.roles.contains(&role));
-        if !bound {
-            let message = format!("{document} knows no role `{role}` that an implementation could play");
-            self.report(node.at("role").span.clone(), message);
+        if role != Role::SpecAuthor && family.any(|one| one.roles.contains(&role)) {
+            return Some(role);
         }
+        let message = format!("{document} knows no role `{role}` that an implementation could play");
+        self.report(node.at("role").span.clone(), message);
+        None
     }
 
     fn transports(&mut self, scenario: &Scenario, node: &Node) {

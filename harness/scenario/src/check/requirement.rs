@@ -67,7 +67,7 @@ impl Checker<'_> {
                 reason,
             ));
         }
-        let document = self.document?;
+        let document = self.document;
         if requirement.document.family() != document.family() {
             let message = format!(
                 "{id} belongs to the {}, {document} to the {}",

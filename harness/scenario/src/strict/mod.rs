@@ -74,6 +74,3 @@ pub fn schema<T: JsonSchema>() -> Json {
     let settings = SchemaSettings::draft2020_12().with_transform(shape::NoNulls);
     settings.into_generator().into_root_schema_for::<T>().to_value()
 }
-
-#[cfg(test)]
-mod tests;
