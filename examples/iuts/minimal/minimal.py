@@ -114,7 +114,7 @@ class Agent:
         if not sender or not cpim.required() <= UNDERSTOOD:
             raise ValueError("no sender, or a required header that is not understood")
         document = cpim.part(REPORT_TYPE)
-        if document:
+        if document is not None:
             return self.take(document.get_payload(decode=True) or b"")
         marked = cpim.imdn("Disposition-Notification") is not None
         # FAULT, IMDN-9.1-6: a message that asks for a report but bears no Message-ID is malformed and has to be
