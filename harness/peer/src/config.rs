@@ -31,6 +31,8 @@ pub struct Limits {
     pub message: usize,
     /// TCP connections at one time; more are closed as soon as they are accepted.
     pub connections: usize,
+    /// Octets of unfinished messages on all TCP connections together; a connection that goes beyond it is closed.
+    pub unfinished: usize,
     /// Octets that wait to be written on one connection, or on the UDP socket.
     pub unsent: usize,
     /// Server transactions at one time; beyond that, the ones that would end first are forgotten.
@@ -48,9 +50,10 @@ impl Default for Limits {
         Self {
             message: 10 << 20,
             connections: 4096,
+            unfinished: 256 << 20,
             unsent: 64 << 20,
             server_transactions: 1 << 17,
-            received: 1 << 30,
+            received: 256 << 20,
             strays: 64,
             stray: 16 << 10,
         }

@@ -4,6 +4,7 @@ mod receive;
 mod send;
 
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
@@ -35,6 +36,8 @@ pub(crate) struct Exchange {
     /// Wakes the clock when a deadline is earlier than all before it.
     pub(crate) alarm: Notify,
     keys: Keys,
+    /// Requests so far whose responses cannot be told.
+    unmatched: AtomicU64,
     clients: Mutex<ClientTable<Arc<Outstanding>>>,
     servers: Mutex<ServerTable<Served>>,
     unclaimed: Mutex<Unclaimed>,
@@ -82,6 +85,7 @@ impl Exchange {
             pool: Pool::new(config.limits, runtime),
             alarm: Notify::new(),
             keys: Keys::default(),
+            unmatched: AtomicU64::new(0),
             clients: Mutex::new(ClientTable::new(config.timers)),
             servers: Mutex::new(ServerTable::new(config.timers, config.limits.server_transactions)),
             unclaimed: Mutex::default(),

@@ -7,32 +7,40 @@ use crate::transaction::{Identity, Key, Keys};
 /// At most so many `@` are looked at to find a user in garbage.
 const GUESSES: usize = 64;
 
-/// The key of the client transaction of a request, or the one that a response is for (RFC 3261 section 17.1.3).
-pub(crate) fn client_key(keys: &Keys, message: &Message<'_>) -> Key {
+/// The key of the client transaction of a request, or the one that a response is for (RFC 3261 section 17.1.3). `None`
+/// if there is neither a branch nor a Call-ID.
+pub(crate) fn client_key(keys: &Keys, message: &Message<'_>) -> Option<Key> {
     let method = message.cseq().map(|cseq| cseq.method).or(message.method());
     match message.via_branch() {
-        Some(branch) => keys.client(branch, method.map_or(b"", |method| method.0)),
-        None => {
-            let cseq = message.header(HeaderId::CSEQ).map_or(&b""[..], |header| header.raw_value());
-            keys.client_without_branch(message.call_id().unwrap_or_default(), cseq)
-        }
+        Some(branch) => Some(keys.client(branch, method.map_or(b"", |method| method.0))),
+        None => Some(keys.client_without_branch(message.call_id()?, cseq(message))),
     }
+}
+
+fn cseq<'a>(message: &Message<'a>) -> &'a [u8] {
+    message.header(HeaderId::CSEQ).map_or(b"", |header| header.raw_value())
 }
 
 /// The key of the server transaction of a request (RFC 3261 section 17.2.3).
 pub(crate) fn server_key(keys: &Keys, request: &Message<'_>) -> Key {
-    let method = request.method().map_or(&b""[..], |method| method.0);
+    let uri = request.request_uri().unwrap_or_default();
+    let call_id = request.call_id().unwrap_or_default();
     let via = request.via();
     let branch = via.and_then(|via| Some((via.branch()?, via.sent_by)));
     let identity = match branch.filter(|(branch, _)| branch.starts_with(MAGIC_COOKIE)) {
-        Some((branch, by)) => Identity::Branch { branch, sent_by: (by.host, by.port_number()), method },
+        Some((branch, by)) => Identity::Branch {
+            branch,
+            sent_by: (by.host, by.port_number()),
+            method: request.method().map_or(b"", |method| method.0),
+            values: [uri, call_id, cseq(request)],
+        },
         None => Identity::Headers {
             values: [
-                request.request_uri().unwrap_or_default(),
+                uri,
                 request.to_tag().unwrap_or_default(),
                 request.from_tag().unwrap_or_default(),
-                request.call_id().unwrap_or_default(),
-                request.header(HeaderId::CSEQ).map_or(b"", |header| header.raw_value()),
+                call_id,
+                cseq(request),
                 request.header(HeaderId::VIA).map_or(b"", |header| header.raw_value()),
             ],
         },
@@ -90,13 +98,19 @@ mod tests {
         let bare = changed(";branch=z9hG4bK1", "");
         assert_eq!(key(&bare), key(&response(&bare)));
         assert_ne!(key(&bare), key(REQUEST));
+        assert_eq!(key("MESSAGE sip:a@h SIP/2.0\r\n\r\n"), None);
     }
 
     #[test]
     fn requests_are_told_apart_with_and_without_the_cookie() {
         let keys = Keys::default();
         let key = |text: &str| server_key(&keys, &decode(text.as_bytes()).value);
-        assert_eq!(key(REQUEST), key(&changed("Call-ID: c", "Call-ID: d")), "the branch decides");
+        assert_eq!(key(REQUEST), key(&changed("Max-Forwards: 70", "Max-Forwards: 69")));
+        assert_ne!(
+            key(REQUEST),
+            key(&changed("Call-ID: c", "Call-ID: d")),
+            "a branch used twice hides nothing"
+        );
         assert_ne!(key(REQUEST), key(&changed("bK1", "bK2")));
         let old = changed("z9hG4bK1", "1");
         assert_eq!(key(&old), key(&old.replace("Max-Forwards: 70", "Max-Forwards: 69")));

@@ -63,6 +63,8 @@ impl Network {
         };
         let udp = tokio::net::UdpSocket::from_std(udp).map_err(failed(record::Transport::Udp))?;
         let listener = tokio::net::TcpListener::from_std(tcp).map_err(failed(record::Transport::Tcp))?;
+        // Until the system has reported it writable once, a send would be put off instead of tried.
+        udp.writable().await.map_err(failed(record::Transport::Udp))?;
         let address = udp.local_addr().map_err(failed(record::Transport::Udp))?;
         let udp = Udp::new(udp, config.limits.unsent);
         let exchange = Arc::new(Exchange::new(config, address, udp, Handle::current()));

@@ -62,7 +62,8 @@ impl Peer {
     /// Sends a request and keeps its client transaction (RFC 3261 section 17.1.2), whatever the octets look like. Over
     /// TCP a connection to that address is used again, or opened.
     ///
-    /// The transaction is known by the branch of the topmost Via. A request with the branch of one that still waits
+    /// The transaction is known by the branch of the topmost Via, or without one by Call-ID and CSeq; without these,
+    /// responses to it are stray ones. A request with the branch of one that still waits
     /// takes its place.
     pub fn request(&self, octets: Bytes, transport: Transport, to: SocketAddr) -> Pending {
         self.network.exchange().request(&self.member, std::slice::from_ref(&octets), transport, to)

@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use crate::exchange::{Exchange, Origin};
 use crate::lock::lock;
 
-/// A datagram is never larger.
-const LARGEST: usize = 1 << 16;
+/// Octets that a datagram carries at most: 16 bits of length, less the headers of UDP and IPv4.
+const LARGEST: usize = 65_507;
 
 /// Datagrams taken in before other tasks get their turn.
 const TURN: usize = 256;
@@ -45,6 +45,9 @@ impl Udp {
     /// # Errors
     /// The system refuses it, or too much waits already.
     pub(crate) fn send(&self, octets: Bytes, to: SocketAddr) -> io::Result<()> {
+        if octets.len() > LARGEST {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is too large for a datagram"));
+        }
         let mut backlog = lock(&self.backlog);
         if backlog.datagrams.is_empty() {
             match self.socket.try_send_to(&octets, to) {
@@ -96,24 +99,26 @@ pub(crate) async fn write(exchange: Arc<Exchange>) {
 
 /// Takes datagrams in, for ever.
 pub(crate) async fn read(exchange: Arc<Exchange>) {
-    let mut buffer = vec![0; LARGEST];
+    let mut buffer = vec![0; 1 << 16];
     loop {
-        if exchange.udp.socket.readable().await.is_ok() {
-            drain(&exchange, &mut buffer);
+        let socket_is_dry = exchange.udp.socket.readable().await.is_ok() && drain(&exchange, &mut buffer);
+        if !socket_is_dry {
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
     }
 }
 
-fn drain(exchange: &Arc<Exchange>, buffer: &mut [u8]) {
+/// Takes in what has come; whether that was everything.
+fn drain(exchange: &Arc<Exchange>, buffer: &mut [u8]) -> bool {
     for _ in 0..TURN {
         match exchange.udp.socket.try_recv_from(buffer) {
             Ok((length, from)) => datagram(exchange, &buffer[..length], from),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return true,
             // An ICMP error about a datagram sent before; the transaction's timers deal with it.
             Err(_) => {}
         }
     }
+    false
 }
 
 fn datagram(exchange: &Arc<Exchange>, octets: &[u8], from: SocketAddr) {

@@ -157,7 +157,7 @@ impl Exchange {
     fn response_arrived(&self, response: &Message<'_>, arrived: Arrived, origin: Origin<'_>) {
         let key = identity::client_key(&self.keys, response);
         let status = response.status().unwrap_or_default();
-        let found = self.clients().receive(&key, status, Instant::now());
+        let found = key.and_then(|key| self.clients().receive(&key, status, Instant::now()));
         let Some((reception, outstanding)) = found else {
             return self.stray_response(response, arrived);
         };

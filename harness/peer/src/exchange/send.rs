@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -23,7 +24,8 @@ impl Exchange {
         to: SocketAddr,
     ) -> Pending {
         let octets = joined(segments);
-        let key = identity::client_key(&self.keys, &wire::sip::decode(&octets).value);
+        let key = identity::client_key(&self.keys, &wire::sip::decode(&octets).value)
+            .unwrap_or_else(|| self.keys.unmatched(self.unmatched.fetch_add(1, Ordering::Relaxed)));
         let event = member.sent(octets.clone(), transport, to, Purpose::Request);
         let connection = (transport == Transport::Tcp).then(|| self.connection(member, to));
         let id = connection.as_ref().map_or(0, |connection| connection.id());

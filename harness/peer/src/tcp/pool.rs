@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::net::TcpStream;
@@ -19,6 +20,8 @@ use crate::lock::lock;
 pub(crate) struct Pool {
     limits: Limits,
     runtime: Handle,
+    /// Octets of unfinished messages on all connections.
+    unfinished: AtomicUsize,
     entries: Mutex<Entries>,
 }
 
@@ -40,7 +43,7 @@ struct Entry {
 impl Pool {
     /// An empty pool whose tasks run on that runtime.
     pub(crate) fn new(limits: Limits, runtime: Handle) -> Self {
-        Self { limits, runtime, entries: Mutex::default() }
+        Self { limits, runtime, unfinished: AtomicUsize::new(0), entries: Mutex::default() }
     }
 
     /// The connection to that address; if there is none, one is opened, and what is sent waits for it.
@@ -68,6 +71,17 @@ impl Pool {
         entries.insert(&connection, |connection| {
             self.runtime.spawn(stream::accepted(exchange.clone(), connection, socket)).abort_handle()
         });
+    }
+
+    /// A connection holds so many octets of an unfinished message now, after so many before. Whether all connections
+    /// together may hold that much.
+    pub(super) fn holds(&self, before: usize, now: usize) -> bool {
+        if now <= before {
+            self.unfinished.fetch_sub(before - now, Ordering::Relaxed);
+            return true;
+        }
+        let growth = now - before;
+        self.unfinished.fetch_add(growth, Ordering::Relaxed) + growth <= self.limits.unfinished
     }
 
     /// Forgets a connection that is over.

@@ -11,10 +11,20 @@ use super::connection::{Connection, Urgency};
 use crate::exchange::{Exchange, Origin};
 
 /// Octets read at once.
-const CHUNK: usize = 64 << 10;
+const CHUNK: usize = 16 << 10;
 
 /// Reads before other tasks get their turn.
 const TURN: usize = 16;
+
+/// How a stream ends.
+enum End {
+    /// The other side has closed it.
+    Closed,
+    /// It failed.
+    Broken(io::Error),
+    /// It would take too much memory.
+    Refused,
+}
 
 /// Opens a connection and serves it to its end.
 pub(super) async fn opened(exchange: Arc<Exchange>, connection: Arc<Connection>) {
@@ -37,11 +47,12 @@ async fn serve(exchange: &Arc<Exchange>, connection: &Arc<Connection>) {
     let Some(socket) = connection.socket() else { return };
     let end = tokio::select! {
         end = read(exchange, connection, socket) => end,
-        error = write(connection, socket) => Err(error),
+        error = write(connection, socket) => End::Broken(error),
     };
     let detail = match end {
-        Ok(()) => "closed by the IUT".to_owned(),
-        Err(error) => format!("broken: {error}"),
+        End::Closed => "closed by the IUT".to_owned(),
+        End::Broken(error) => format!("broken: {error}"),
+        End::Refused => "closed by the peer: too many octets of unfinished messages".to_owned(),
     };
     over(exchange, connection, &detail);
 }
@@ -66,20 +77,25 @@ async fn write(connection: &Connection, socket: &TcpStream) -> io::Error {
     }
 }
 
-/// Reads until the other side ends the stream or it fails.
-async fn read(exchange: &Arc<Exchange>, connection: &Arc<Connection>, socket: &TcpStream) -> io::Result<()> {
+/// Reads until the stream ends.
+async fn read(exchange: &Arc<Exchange>, connection: &Arc<Connection>, socket: &TcpStream) -> End {
     let limits = Limits { message: exchange.config.limits.message, ..Limits::default() };
-    let mut reader = Reader { exchange, connection, framer: Framer::with_limits(limits) };
+    let mut reader = Reader { exchange, connection, framer: Framer::with_limits(limits), held: 0 };
     let mut buffer = vec![0; CHUNK];
     loop {
-        socket.readable().await?;
-        let end = reader.drain(socket, &mut buffer);
-        connection.flush();
-        if let Some(end) = end {
-            reader.finish();
-            return end;
+        if let Err(error) = socket.readable().await {
+            return End::Broken(error);
         }
-        tokio::task::yield_now().await;
+        let drained = reader.drain(socket, &mut buffer);
+        connection.flush();
+        match drained {
+            Drained::Dry => {}
+            Drained::TurnOver => tokio::task::yield_now().await,
+            Drained::Ended(end) => {
+                reader.finish();
+                return end;
+            }
+        }
     }
 }
 
@@ -87,27 +103,43 @@ struct Reader<'a> {
     exchange: &'a Arc<Exchange>,
     connection: &'a Arc<Connection>,
     framer: Framer,
+    /// Octets that the framer holds back, as the pool knows it.
+    held: usize,
+}
+
+/// What came of reading.
+enum Drained {
+    /// Nothing more has come yet.
+    Dry,
+    /// More has come, but others have to get on.
+    TurnOver,
+    /// Nothing more will be read.
+    Ended(End),
 }
 
 impl Reader<'_> {
-    /// Takes in what has come; says how the stream ended, if it did.
-    fn drain(&mut self, socket: &TcpStream, buffer: &mut [u8]) -> Option<io::Result<()>> {
+    /// Takes in what has come.
+    fn drain(&mut self, socket: &TcpStream, buffer: &mut [u8]) -> Drained {
         for _ in 0..TURN {
             match socket.try_read(buffer) {
-                Ok(0) => return Some(Ok(())),
-                Ok(length) => self.take(&buffer[..length]),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return None,
-                Err(error) => return Some(Err(error)),
+                Ok(0) => return Drained::Ended(End::Closed),
+                Ok(length) if self.take(&buffer[..length]) => {}
+                Ok(_) => return Drained::Ended(End::Refused),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Drained::Dry,
+                Err(error) => return Drained::Ended(End::Broken(error)),
             }
         }
-        None
+        Drained::TurnOver
     }
 
-    fn take(&mut self, octets: &[u8]) {
+    /// Takes octets in; whether the rest of an unfinished message may be kept.
+    fn take(&mut self, octets: &[u8]) -> bool {
         self.framer.push(octets);
         while let Some(frame) = self.framer.next() {
             self.frame(frame);
         }
+        let before = std::mem::replace(&mut self.held, self.framer.held());
+        self.exchange.pool.holds(before, self.held)
     }
 
     fn finish(&mut self) {
@@ -143,5 +175,11 @@ impl Reader<'_> {
                 );
             }
         }
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        self.exchange.pool.holds(self.held, 0);
     }
 }

@@ -19,7 +19,8 @@ impl Key {
 /// What a server transaction is known by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Identity<'a> {
-    /// RFC 3261: a branch that begins with the magic cookie, and who made it unique.
+    /// RFC 3261: a branch that begins with the magic cookie, and who made it unique. The rest would be superfluous if
+    /// nobody used a branch twice (section 8.1.1.7); it sees to it that one who does hides no message by that.
     Branch {
         /// The branch of the topmost Via.
         branch: &'a [u8],
@@ -27,6 +28,8 @@ pub(crate) enum Identity<'a> {
         sent_by: (&'a [u8], Option<u16>),
         /// The method.
         method: &'a [u8],
+        /// Request-URI, Call-ID, CSeq; what is missing is empty.
+        values: [&'a [u8]; 3],
     },
     /// RFC 2543: everything else that a retransmission leaves as it was.
     Headers {
@@ -53,12 +56,17 @@ impl Keys {
     /// The key of a server transaction (17.2.3).
     pub(crate) fn server(&self, identity: Identity<'_>) -> Key {
         match identity {
-            Identity::Branch { branch, sent_by: (host, port), method } => {
+            Identity::Branch { branch, sent_by: (host, port), method, values: [uri, call_id, cseq] } => {
                 let port = port.unwrap_or(5060).to_be_bytes();
-                self.over(&[branch, &host.to_ascii_lowercase(), &port, method])
+                self.over(&[branch, &host.to_ascii_lowercase(), &port, method, uri, call_id, cseq])
             }
             Identity::Headers { values } => self.over(&values),
         }
+    }
+
+    /// A key that no message has, for a request whose responses cannot be told.
+    pub(crate) fn unmatched(&self, number: u64) -> Key {
+        self.over(&[&number.to_be_bytes()])
     }
 
     fn over(&self, parts: &[&[u8]]) -> Key {
@@ -84,14 +92,16 @@ mod tests {
         branch: b"z9hG4bKnashds8",
         sent_by: (b"client.biloxi.example.com", None),
         method: b"MESSAGE",
+        values: [b"sip:a@h", b"c", b"1 MESSAGE"],
     };
 
     #[test]
     fn branch_sent_by_and_method_tell_server_transactions_apart() {
         let keys = Keys::default();
         let known = keys.server(BRANCH);
+        let values: [&[u8]; 3] = [b"sip:a@h", b"c", b"1 MESSAGE"];
         let with = |branch, host, port, method| {
-            keys.server(Identity::Branch { branch, sent_by: (host, port), method })
+            keys.server(Identity::Branch { branch, sent_by: (host, port), method, values })
         };
         let (branch, host) = (&b"z9hG4bKnashds8"[..], &b"client.biloxi.example.com"[..]);
         assert_eq!(with(branch, b"Client.Biloxi.EXAMPLE.com", Some(5060), b"MESSAGE"), known);

@@ -123,6 +123,11 @@ impl Framer {
         self.pending().is_empty() && !matches!(self.state, State::Skip(_))
     }
 
+    /// How many octets are held back.
+    pub fn held(&self) -> usize {
+        self.pending().len()
+    }
+
     /// What the end of the stream makes of the octets that are held back; at most one frame.
     pub fn finish(&mut self) -> Option<Frame> {
         let state = std::mem::take(&mut self.state);
