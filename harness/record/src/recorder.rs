@@ -1,13 +1,13 @@
 //! Writing a record while a scenario runs.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::event::{Event, EventId, EventKind, StepId};
+use crate::event::{Event, EventId, EventKind, Purpose, StepId};
 
 /// What happened in one run of one scenario variant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,26 +52,40 @@ struct Shared {
     zero: Instant,
     /// 0 while no step is under way, else the step's id plus one.
     step: AtomicU32,
+    /// Most events that others than the harness can cause.
+    most: usize,
+    overflowed: AtomicBool,
     events: Mutex<Vec<Event>>,
 }
 
 impl Recorder {
     /// Begins a record; time zero is now.
     pub fn begin(scenario: impl Into<String>, variant: impl Into<String>) -> Self {
+        Self::limited(scenario, variant, usize::MAX)
+    }
+
+    /// Begins a record that holds at most that many events before it drops those that the other side can cause.
+    pub fn limited(scenario: impl Into<String>, variant: impl Into<String>, most: usize) -> Self {
         Self(Arc::new(Shared {
             scenario: scenario.into(),
             variant: variant.into(),
             started: OffsetDateTime::now_utc(),
             zero: Instant::now(),
             step: AtomicU32::new(0),
+            most,
+            overflowed: AtomicBool::new(false),
             events: Mutex::default(),
         }))
     }
 
-    /// Appends what happened, now, under the current step.
+    /// Appends what happened, now, under the current step. What a full record drops gets an id that no event has.
     pub fn push(&self, kind: EventKind) -> EventId {
         let step = self.0.step.load(Ordering::Relaxed).checked_sub(1).map(StepId);
         let mut events = self.events();
+        if events.len() >= self.0.most && can_be_caused(&kind) {
+            self.0.overflowed.store(true, Ordering::Relaxed);
+            return EventId(u32::MAX);
+        }
         let at = self.0.zero.elapsed();
         events.push(Event { at, step, kind });
         EventId(events.len() as u32 - 1)
@@ -80,6 +94,16 @@ impl Recorder {
     /// Says which step is under way from now on.
     pub fn set_step(&self, step: Option<StepId>) {
         self.0.step.store(step.map_or(0, |id| id.0 + 1), Ordering::Relaxed);
+    }
+
+    /// Whether events were dropped because there were too many.
+    pub fn has_overflowed(&self) -> bool {
+        self.0.overflowed.load(Ordering::Relaxed)
+    }
+
+    /// A copy of one event; `None` for an id that no event has.
+    pub fn get(&self, id: EventId) -> Option<Event> {
+        self.events().get(id.0 as usize).cloned()
     }
 
     /// Time since the record was begun.
@@ -108,6 +132,18 @@ impl Recorder {
     }
 }
 
+/// Whether the other side can make the harness record events of this kind, as many as it likes.
+fn can_be_caused(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Sent { purpose, .. } => !matches!(purpose, Purpose::Request | Purpose::Raw),
+        EventKind::Received { .. }
+        | EventKind::Connection { .. }
+        | EventKind::DriverEvent { .. }
+        | EventKind::Note(_) => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +159,19 @@ mod tests {
         assert_eq!(record.events.iter().map(|e| e.step).collect::<Vec<_>>(), [None, Some(StepId(0))]);
         assert!(record.events[0].at <= record.events[1].at);
         assert_eq!(record.event(EventId(2)), None);
+    }
+
+    #[test]
+    fn a_full_record_takes_only_what_the_harness_does() {
+        let recorder = Recorder::limited("a", "udp", 1);
+        let note = || EventKind::Note("flood".into());
+        assert_eq!(recorder.push(note()), EventId(0));
+        assert!(!recorder.has_overflowed());
+        assert_eq!(recorder.push(note()), EventId(u32::MAX));
+        assert!(recorder.has_overflowed());
+        assert_eq!(recorder.get(EventId(u32::MAX)), None);
+        assert_eq!(recorder.push(EventKind::Bound { name: "n".into(), value: 1.into() }), EventId(1));
+        assert_eq!(recorder.finish().events.len(), 2);
     }
 
     #[test]
