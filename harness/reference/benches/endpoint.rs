@@ -1,4 +1,5 @@
 //! How fast the reference is driven: ten thousand messages out, and ten thousand in.
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot run has to stop")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -78,14 +78,36 @@ impl Document {
 
     fn character_data(&self, text: &str) -> String {
         let padding = if text.is_empty() { "" } else { self.padding };
-        let text = if self.escaped { escape(text) } else { text.into() };
+        let text = text.replace(is_no_character, "\u{fffd}");
+        let text = if self.escaped { escape(&text) } else { text.as_str().into() };
         format!("{padding}{text}{padding}")
     }
+}
+
+/// Whether XML 1.0 has no such character, escaped or not (section 2.2 there); a sender may have put one into a header.
+fn is_no_character(character: char) -> bool {
+    matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn start_tag(name: &str, namespace: Option<&str>) -> String {
     match namespace {
         Some(namespace) => format!("<{name} xmlns=\"{namespace}\">"),
         None => format!("<{name}>"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_foreign_headers_cannot_break_the_document() {
+        let mut document = Document::default();
+        document.add("original-message-id", "a&b'c<d>\"e\u{1}");
+        let text = document.encode();
+        let profile = wire::profile::by_name("imdn-03").unwrap();
+        let decoded = wire::imdn::decode(text.as_bytes(), 0..text.len(), profile).value;
+        assert!(decoded.is_well_formed(), "{text}");
+        assert_eq!(decoded.value("original-message-id", profile), Some("a&b'c<d>\"e\u{fffd}"));
     }
 }

@@ -1,11 +1,13 @@
 //! When to report (sections 4 and 9.2).
 
 use serde_json::Map;
+use time::OffsetDateTime;
 
-use super::address::Party;
+use super::address::{Party, is_writable};
 use super::draft::Draft;
 use super::inbox::{Disposition, Item, Reason, Standing};
 use super::policy::Reach;
+use super::received::Received;
 use super::report::{Occasion, compose};
 use super::{Action, Agent, Outcome};
 use crate::control::command::{Dispose, Failure, How, ReadState, Reports};
@@ -127,7 +129,7 @@ impl Agent {
         &mut self,
         number: u64,
         disposition: Disposition,
-        at: time::OffsetDateTime,
+        at: OffsetDateTime,
         actions: &mut Vec<Action>,
     ) {
         let Some(item) = self.inbox.get(number) else { return };
@@ -144,7 +146,7 @@ impl Agent {
         &mut self,
         number: u64,
         disposition: Disposition,
-        at: time::OffsetDateTime,
+        at: OffsetDateTime,
         actions: &mut Vec<Action>,
     ) {
         let id = self.identifiers.for_report();
@@ -167,8 +169,9 @@ impl Agent {
     }
 
     /// Sends a report to where its target says, or back the way the message came.
-    fn submit(&mut self, draft: Draft, received: &super::received::Received, actions: &mut Vec<Action>) {
-        let Some(route) = resolve(&draft.target, Some(&received.source)) else { return };
+    fn submit(&mut self, draft: Draft, received: &Received, actions: &mut Vec<Action>) {
+        let way = resolve(&draft.target, Some(&received.source)).filter(|_| is_writable(&draft.target));
+        let Some(route) = way else { return };
         let outgoing = draft.into_outgoing(&received.named.address.uri, route);
         if self.conduct.is(Defect::ManualSendOnly) {
             self.queued.push((received.parties.clone(), outgoing));
