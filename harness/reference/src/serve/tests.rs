@@ -295,3 +295,57 @@ async fn a_restart_forgets_messages_and_keeps_the_ports() {
     assert_eq!(subject.ask(json!({"command": "log"})).await["shown"], json!([]));
     subject.end().await;
 }
+
+/// The next whole message on a connection.
+async fn streamed(stream: &mut TcpStream) -> Vec<u8> {
+    let mut framer = wire::sip::stream::Framer::new();
+    loop {
+        let mut octets = Vec::new();
+        assert_ne!(stream.read_buf(&mut octets).await.unwrap(), 0, "the connection stays");
+        framer.push(&octets);
+        if let Some(wire::sip::stream::Frame::Message(message)) = framer.next() {
+            return message;
+        }
+    }
+}
+
+#[tokio::test]
+async fn messages_over_tcp_share_a_connection_until_it_is_closed() {
+    let mut subject = Subject::start(None).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let to = format!("sip:alice@{};transport=tcp", listener.local_addr().unwrap());
+    let send = json!({"command": "send", "to": to, "text": "Hi", "report": true});
+    subject.ask(send.clone()).await;
+    let (mut stream, _) = listener.accept().await.unwrap();
+    for _ in 0..2 {
+        let request = streamed(&mut stream).await;
+        assert!(request.starts_with(format!("MESSAGE {to} SIP/2.0\r\nVia: SIP/2.0/TCP ").as_bytes()));
+        stream.write_all(&ok(&request)).await.unwrap();
+        subject.ask(send.clone()).await;
+    }
+    streamed(&mut stream).await;
+    drop(stream);
+    // The end of the connection may be noticed only when a message has been lost on it.
+    let mut again = loop {
+        subject.ask(send.clone()).await;
+        tokio::select! {
+            accepted = listener.accept() => break accepted.unwrap().0,
+            () = tokio::task::yield_now() => {}
+        }
+    };
+    assert!(streamed(&mut again).await.starts_with(b"MESSAGE "));
+    subject.end().await;
+}
+
+#[tokio::test]
+async fn a_refused_message_is_told_to_the_driver() {
+    let mut subject = Subject::start(None).await;
+    let (bob, alice) = (subject.address(), Udp::bind().await);
+    let to = format!("sip:alice@{}", alice.address());
+    subject.ask(json!({"command": "send", "to": to, "text": "Hi"})).await;
+    let refusal = text(&ok(&alice.receive().await)).replace("200 OK", "486 Busy Here");
+    alice.send(refusal.as_bytes(), bob).await;
+    let event = subject.event("log").await;
+    assert!(event["text"].as_str().unwrap().contains("answered with 486"), "{event}");
+    subject.end().await;
+}
