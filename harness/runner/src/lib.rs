@@ -4,6 +4,7 @@
 //! and has every record judged as soon as it is complete. What happens is told as [`RunEvent`]s; nothing in here
 //! prints, and nothing in here decides on a verdict.
 
+pub mod compose;
 pub mod driver;
 pub mod iut;
 pub mod plan;

@@ -1,0 +1,31 @@
+//! What an IUT can know of a message that was sent to it.
+
+use wire::cpim;
+use wire::profile::Profile;
+use wire::sip;
+
+/// Identifier and sender of a message, as an implementation reads them that takes nothing on trust.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The identifier, if a header in the profile's namespace holds one.
+    pub message_id: Option<String>,
+    /// The URI of the CPIM sender.
+    pub from: Option<String>,
+}
+
+impl Identity {
+    /// Reads them off a SIP message.
+    pub fn of(octets: &[u8], profile: &Profile) -> Self {
+        let message = sip::decode(octets).value;
+        let object = cpim::decode(octets, message.body_span()).value;
+        let name = profile.headers.message_id;
+        let header = match profile.cpim_namespace {
+            Some(urn) => object.namespaced(urn, name).next(),
+            None => object.bare(name).next(),
+        };
+        Self {
+            message_id: header.map(|header| header.value().into_owned()).filter(|id| !id.is_empty()),
+            from: object.from().map(|address| address.uri().into_owned()),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Messages that peers send, from templates (INTERPRETATIONS part A), as octets.
+//!
+//! What a template writes, every reading of the documents allows (G-9). A scenario's edits change it line by line.
+
+mod cpim;
+mod generate;
+mod identity;
+mod report;
+mod sip;
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use judge::Environment;
+use judge::select::Unresolved;
+use record::Transport;
+use scenario::Text;
+use scenario::model::{Send, Template};
+use wire::profile::Profile;
+use wire::sip::build::BuildError;
+
+pub use generate::{fresh, generate};
+pub use identity::Identity;
+
+/// Why a message cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComposeError {
+    /// A text refers to something that is not there.
+    #[error(transparent)]
+    Unresolved(#[from] Unresolved),
+    /// The SIP message would be no message.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// The template needs an earlier message.
+    #[error("`{0}` is no message that could be sent again")]
+    NoMessage(String),
+}
+
+/// Who sends to whom over what.
+#[derive(Clone, Copy, Debug)]
+pub struct Parties<'a> {
+    /// The peer's address as it stands in CPIM.
+    pub peer: &'a str,
+    /// The IUT's address as it stands in CPIM.
+    pub iut: &'a str,
+    /// The Request-URI.
+    pub endpoint: &'a str,
+    /// What carries the message.
+    pub transport: Transport,
+    /// Where the answer is to go.
+    pub sent_by: SocketAddr,
+}
+
+/// Writes messages for one case.
+#[derive(Clone, Copy, Debug)]
+pub struct Composer<'a> {
+    /// What the names of the scenario stand for.
+    pub names: &'a Environment,
+    /// Who sends to whom.
+    pub parties: Parties<'a>,
+}
+
+/// A body with its media type.
+struct Body {
+    media_type: String,
+    octets: Vec<u8>,
+}
+
+/// The media type of a Message/CPIM object.
+const CPIM: &str = "message/cpim";
+
+impl Composer<'_> {
+    /// The octets that a `send` step puts on the wire.
+    ///
+    /// # Errors
+    /// The scenario refers to something that is not there, or asks for what cannot be written.
+    pub fn compose(&self, send: &Send) -> Result<Bytes, ComposeError> {
+        if send.message == Template::Again {
+            return Ok(self.earlier(send)?.octets.clone());
+        }
+        let method = if send.message == Template::Options { "OPTIONS" } else { "MESSAGE" };
+        let mut body = self.body(send)?;
+        if let Some(text) = &send.body {
+            let written = self.text(text)?.into_bytes();
+            body = Some(Body {
+                octets: written,
+                ..body.unwrap_or(Body { media_type: CPIM.into(), octets: Vec::new() })
+            });
+        }
+        self.request(method, body, &send.sip).map(Bytes::from)
+    }
+
+    fn body(&self, send: &Send) -> Result<Option<Body>, ComposeError> {
+        let octets = match send.message {
+            Template::ImReq => self.instant_message(send, true)?,
+            Template::Im => self.instant_message(send, false)?,
+            Template::Report => self.report(send)?,
+            Template::Resent => return self.resent(send).map(Some),
+            Template::Plain => {
+                let octets = self.content(send)?.into_bytes();
+                return Ok(Some(Body { media_type: cpim::PLAIN_TEXT.into(), octets }));
+            }
+            Template::Options | Template::Again => return Ok(None),
+        };
+        Ok(Some(Body { media_type: CPIM.into(), octets }))
+    }
+
+    fn resent(&self, send: &Send) -> Result<Body, ComposeError> {
+        let earlier = self.earlier(send)?;
+        let sip = wire::sip::decode(&earlier.octets).value;
+        let media_type = sip
+            .content_type()
+            .map_or_else(|| CPIM.to_owned(), |value| String::from_utf8_lossy(&value).into_owned());
+        Ok(Body { media_type, octets: sip.body().to_vec() })
+    }
+
+    fn earlier(&self, send: &Send) -> Result<&judge::capture::Message, ComposeError> {
+        let name = send.of.as_deref().unwrap_or_default();
+        self.names
+            .message(name)
+            .map(|message| &**message)
+            .ok_or_else(|| ComposeError::NoMessage(name.to_owned()))
+    }
+
+    /// The text of an instant message; without one in the scenario, a marker that occurs nowhere else.
+    fn content(&self, send: &Send) -> Result<String, ComposeError> {
+        match &send.text {
+            Some(text) => self.text(text),
+            None => Ok(format!("Marker {}", fresh(16))),
+        }
+    }
+
+    fn text(&self, text: &Text) -> Result<String, ComposeError> {
+        Ok(self.names.resolve(text)?)
+    }
+
+    fn texts(&self, texts: &[Text]) -> Result<Vec<String>, ComposeError> {
+        texts.iter().map(|text| self.text(text)).collect()
+    }
+
+    fn profile(&self) -> &'static Profile {
+        self.names.profile()
+    }
+}
+
+#[cfg(test)]
+mod tests;

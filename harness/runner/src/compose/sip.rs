@@ -1,0 +1,61 @@
+//! The SIP request around a body, and edits of SIP header lines.
+
+use record::Transport;
+use scenario::model::Edits;
+use wire::sip::MAGIC_COOKIE;
+use wire::sip::build::RequestBuilder;
+use wire::sip::edit::{self, Edit};
+
+use super::generate::fresh;
+use super::{Body, ComposeError, Composer};
+
+impl Composer<'_> {
+    /// A request outside any dialog: MESSAGE has no Contact (RFC 3428 section 4).
+    pub(super) fn request(
+        &self,
+        method: &str,
+        body: Option<Body>,
+        edits: &Edits,
+    ) -> Result<Vec<u8>, ComposeError> {
+        let parties = &self.parties;
+        let transport = match parties.transport {
+            Transport::Udp => "UDP",
+            Transport::Tcp => "TCP",
+        };
+        let branch = format!("{}{}", String::from_utf8_lossy(MAGIC_COOKIE), fresh(20));
+        let mut request = RequestBuilder::new(method, parties.endpoint)
+            .header("Via", &format!("SIP/2.0/{transport} {};branch={branch};rport", parties.sent_by))
+            .max_forwards(70)
+            .from(&format!("<{}>;tag={}", without_parameters(parties.peer), fresh(10)))
+            .to(&format!("<{}>", self.sip_to()))
+            .call_id(&format!("{}@{}", fresh(20), parties.sent_by.ip()))
+            .cseq(1);
+        if let Some(body) = body {
+            request = request.body(&body.media_type, body.octets);
+        }
+        let edits = self.edits(edits)?;
+        Ok(edit::apply(&request.build()?, &edits))
+    }
+
+    /// The IUT's address where SIP can name it, else the endpoint. Neither From nor To takes a `transport`
+    /// parameter (RFC 3261 section 19.1.1, table 1).
+    fn sip_to(&self) -> &str {
+        let address = self.parties.iut;
+        let is_sip = ["sip:", "sips:"].iter().any(|scheme| address.starts_with(scheme));
+        without_parameters(if is_sip { address } else { self.parties.endpoint })
+    }
+
+    fn edits(&self, edits: &Edits) -> Result<Vec<Edit>, ComposeError> {
+        let drop = edits.drop.iter().map(|name| Edit::Drop(name.clone()));
+        let set = self.texts(&edits.set)?.into_iter().map(|line| match line.split_once(':') {
+            Some((name, value)) => Edit::Set(name.to_owned(), value.trim_start().into()),
+            None => Edit::Line(line.into_bytes()),
+        });
+        let add = self.texts(&edits.add)?.into_iter().map(|line| Edit::Line((line + "\r\n").into_bytes()));
+        Ok(drop.chain(set).chain(add).collect())
+    }
+}
+
+fn without_parameters(uri: &str) -> &str {
+    uri.split([';', '?']).next().unwrap_or(uri)
+}
