@@ -38,7 +38,7 @@ mod unclaimed;
 pub use answer::Answer;
 pub use config::{Config, Limits};
 pub use network::{BindError, Network};
-pub use peer::{Incoming, Peer};
+pub use peer::{Incoming, Peer, Requests};
 pub use pending::Pending;
 pub use transaction::Timers;
 pub use unclaimed::{Stray, StrayKind, Unclaimed};

@@ -94,6 +94,13 @@ impl Peer {
         self.requests.try_recv().ok()
     }
 
+    /// Takes the queue of requests out, for who waits on it while others send. From then on [`Peer::next`] waits for
+    /// ever.
+    pub fn take_requests(&mut self) -> Requests {
+        let (_, nothing) = tokio::sync::mpsc::unbounded_channel();
+        Requests(std::mem::replace(&mut self.requests, nothing))
+    }
+
     /// The next response that fits no transaction and has this peer in From: the answer to raw octets, or a late one.
     /// It can be cancelled without losing a response.
     pub async fn next_stray_response(&mut self) -> Incoming {
@@ -114,6 +121,17 @@ impl Peer {
     /// How the next request of that method is answered that no earlier call has provided for.
     pub fn set_next_answer(&self, method: &str, answer: Answer) {
         self.member.answers().set_next(method, answer);
+    }
+}
+
+/// The requests that come to a peer.
+#[derive(Debug)]
+pub struct Requests(UnboundedReceiver<Incoming>);
+
+impl Requests {
+    /// As [`Peer::next`].
+    pub async fn next(&mut self) -> Incoming {
+        next(&mut self.0).await
     }
 }
 
