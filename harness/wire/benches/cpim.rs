@@ -1,4 +1,4 @@
-//! CPIM decoding, held against a bare line scan of the same octets.
+//! CPIM decoding, held against a bare line scan of the same octets. What is decoded is dropped within the time.
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use imdnspec_wire::cpim;
@@ -35,7 +35,7 @@ fn bare_line_scan(bencher: Bencher<'_, '_>) {
 fn decode(bencher: Bencher<'_, '_>) {
     bencher
         .counter(BytesCount::of_slice(REQUEST))
-        .bench(|| cpim::decode(black_box(REQUEST), 0..REQUEST.len()));
+        .bench(|| drop(black_box(cpim::decode(black_box(REQUEST), 0..REQUEST.len()))));
 }
 
 #[divan::bench(sample_size = 1000)]

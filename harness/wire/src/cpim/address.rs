@@ -67,7 +67,22 @@ pub(super) fn locate(octets: &[u8], value: Span) -> Option<Address<'_>> {
     Some(Address { octets, name, uri: value.start + open + 1..value.start + close })
 }
 
-pub(super) fn read<'a>(octets: &'a [u8], value: Span, notes: &mut Notes) -> Option<Address<'a>> {
+/// Checks the address that fills `value`.
+pub(super) fn check(octets: &[u8], value: Span, notes: &mut Notes) {
+    if !is_plain(&octets[value.clone()]) {
+        read(octets, value, notes);
+    }
+}
+
+/// Whether a value is the usual `Name <scheme:rest>`, in which nothing can be wrong.
+fn is_plain(value: &[u8]) -> bool {
+    let Some((b'>', body)) = value.split_last() else { return false };
+    let Some(open) = memchr(b'<', body) else { return false };
+    let (name, uri) = (&body[..open], &body[open + 1..]);
+    is_uri(uri) && (name.is_empty() || are_tokens(name))
+}
+
+fn read<'a>(octets: &'a [u8], value: Span, notes: &mut Notes) -> Option<Address<'a>> {
     let Some(address) = locate(octets, value.clone()) else {
         notes.add(value, &rule::ADDRESS);
         return None;
@@ -92,16 +107,21 @@ fn check_name(octets: &[u8], name: Span, notes: &mut Notes) {
     let good = if text.first() == Some(&b'"') {
         closing_quote(text).is_some_and(|quote| matches!(&text[quote + 1..], b"" | b" "))
     } else {
-        let mut previous = b' ';
-        text.iter().all(|octet| {
-            let good = token::is_token_character(*octet) || (*octet == b' ' && previous != b' ');
-            previous = *octet;
-            good
-        }) && previous == b' '
+        are_tokens(text)
     };
     if !good {
         notes.add(name, &rule::FORMAL_NAME);
     }
+}
+
+/// `1*( Token SP )`.
+fn are_tokens(text: &[u8]) -> bool {
+    let mut previous = b' ';
+    text.iter().all(|octet| {
+        let good = token::is_token_character(*octet) || (*octet == b' ' && previous != b' ');
+        previous = *octet;
+        good
+    }) && previous == b' '
 }
 
 /// Where the quote that opens a text is closed.
@@ -116,15 +136,24 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// An absolute URI has a scheme and something behind it, and no blanks, brackets or quotes.
 pub(super) fn check_uri(octets: &[u8], uri: Span, rule: &'static Rule, notes: &mut Notes) {
-    let text = &octets[uri.clone()];
-    let scheme = memchr(b':', text).map_or(&text[..0], |colon| &text[..colon]);
-    let good = scheme.first().is_some_and(u8::is_ascii_alphabetic)
-        && scheme.iter().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
-        && text.len() > scheme.len() + 1
-        && text.iter().all(|octet| octet.is_ascii_graphic() && !matches!(octet, b'<' | b'>' | b'"'));
-    if !good {
+    if !is_uri(&octets[uri.clone()]) {
         notes.add(uri, rule);
     }
+}
+
+/// An absolute URI has a scheme and something behind it, and no blanks, brackets or quotes.
+fn is_uri(text: &[u8]) -> bool {
+    let scheme = text.iter().take_while(|octet| is_scheme(**octet)).count();
+    let foreign = text.iter().fold(false, |foreign, octet| {
+        foreign | !octet.is_ascii_graphic() | matches!(octet, b'<' | b'>' | b'"')
+    });
+    !foreign
+        && text.first().is_some_and(u8::is_ascii_alphabetic)
+        && text.get(scheme) == Some(&b':')
+        && text.len() > scheme + 1
+}
+
+fn is_scheme(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.')
 }

@@ -182,7 +182,7 @@ impl<'a> Message<'a> {
     }
 
     fn check_entity(&self, notes: &mut Notes) {
-        if self.entity.header("Content-Type").is_none() {
+        if self.entity.content_type().is_none() {
             let start = self.entity.span().start;
             notes.add(start..start, &rule::CONTENT_TYPE_MISSING);
         }

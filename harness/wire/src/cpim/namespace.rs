@@ -175,6 +175,18 @@ pub(super) fn find(octets: &[u8], records: &[Record], index: usize, prefix: &[u8
 /// Prefix and URI of an `NS` line, as far as they can be told.
 fn binding<'a>(octets: &'a [u8], record: &Record) -> (&'a [u8], Span) {
     let value = &octets[record.value_start..record.value_end];
+    let name = value.iter().take_while(|octet| token::is_name(**octet)).count();
+    let space = usize::from(name != 0 && value.get(name) == Some(&b' '));
+    if let ([b'<', rest @ ..], [.., b'>']) = (&value[name + space..], value)
+        && !rest.first().is_none_or(u8::is_ascii_whitespace)
+    {
+        return (&value[..name], record.value_start + name + space + 1..record.value_end - 1);
+    }
+    odd_binding(value, record)
+}
+
+#[cold]
+fn odd_binding<'a>(value: &'a [u8], record: &Record) -> (&'a [u8], Span) {
     let open = memchr::memchr(b'<', value);
     let prefix_end = open.or_else(|| memchr::memchr(b' ', value)).unwrap_or(0);
     let start = open.map_or(prefix_end, |open| open + 1);

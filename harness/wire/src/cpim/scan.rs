@@ -56,6 +56,9 @@ pub(super) fn block(octets: &[u8], within: Span, notes: &mut Notes) -> Block {
 /// Skips a `Content-type: Message/CPIM` that stands inside the object, and empty lines above the headers.
 fn skip_label(octets: &[u8], within: &Span, notes: &mut Notes) -> usize {
     let mut at = within.start;
+    if !matches!(octets[within.clone()].first(), Some(b'C' | b'c' | b'\r' | b'\n')) {
+        return at;
+    }
     if let Some(line) = Line::at(octets, at, within.end)
         && is_mime_name(&octets[line.start..line.end])
         && let Some((name, value)) =
@@ -359,7 +362,7 @@ pub(super) fn check_headers(octets: &[u8], records: &[Record], end: usize, notes
         let value = record.value_start..record.value_end;
         let mut address = |count: &mut usize| {
             *count += 1;
-            address::read(octets, value.clone(), notes);
+            address::check(octets, value.clone(), notes);
         };
         match &octets[record.start..record.name_end] {
             b"From" => address(&mut from),

@@ -11,6 +11,7 @@ mod builder;
 mod check;
 mod encoding;
 mod headers;
+mod plain;
 mod recover;
 pub mod rule;
 mod tree;

@@ -8,8 +8,9 @@ use quick_xml::NsReader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
+use roxmltree::StringStorage;
 
-use super::tree::{Attribute, Element, Tree, is_space};
+use super::tree::{Attribute, Element, Tree};
 use crate::deviation::Span;
 
 /// Elements recovered from one document.
@@ -108,11 +109,9 @@ impl<'a> Recovery<'a> {
     }
 
     fn text(&mut self, characters: &str, span: Span) {
-        let Some(index) = self.open.last() else { return };
-        if *index == 0 && !characters.trim_matches(is_space).is_empty() {
-            self.tree.root_texts.push(span);
+        if let Some(index) = self.open.last() {
+            self.tree.text(*index, span, &StringStorage::new_owned(characters));
         }
-        self.tree.elements[*index].text.to_mut().push_str(characters);
     }
 }
 

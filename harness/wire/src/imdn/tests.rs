@@ -274,6 +274,36 @@ fn the_builder_writes_a_proper_report_and_wrong_ones() {
     }
 }
 
+#[test]
+fn the_short_cut_takes_what_agents_write() {
+    let expected = IMDN_03.report.namespace;
+    let pretty = REPORT.replace("><", ">\r\n  <");
+    for text in [
+        REPORT,
+        &pretty,
+        "<imdn/>",
+        "<a xmlns=\"urn:x\"><b>  </b>x<c><d/>\n</c></a>\n",
+        "<?xml version=\"1.0\"?><a>]]</a>",
+    ] {
+        let short = plain::read(text, 7, expected).unwrap();
+        assert_eq!(short, tree::gate(text, 7, expected).unwrap(), "{text}");
+    }
+    for text in [
+        "",
+        "<a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/>x",
+        "<a>&lt;</a>",
+        "<a>]]></a>",
+        "<a b=\"\"/>",
+        "<a><b>\r\n</b></a>",
+        "<a:b/>",
+    ] {
+        assert_eq!(plain::read(text, 0, expected), None, "{text}");
+    }
+}
+
 fn request(lines: &str) -> Vec<&'static str> {
     let text = format!("NS: imdn <urn:ietf:params:cpim-headers:imdn>\r\n{lines}\r\n\r\n");
     let message = cpim::decode(text.as_bytes(), 0..text.len()).value;
@@ -363,10 +393,22 @@ proptest! {
     }
 
     #[test]
+    fn the_short_cut_agrees_with_the_gate(text in "(<\\?xml version=\"1.0\"\\?>)?\n?<a( xmlns=\"urn:[a-z:]{0,3}\")?>(<b>|</b>|<b/>|<c1>|</c1>|<b>[ -~]{0,3}</b>|[ \r\n\t]{1,2}|[!-~]{0,2}){0,8}</a>[ \n]{0,2}") {
+        if let Some(short) = plain::read(&text, 3, IMDN_03.report.namespace) {
+            prop_assert_eq!(short, tree::gate(&text, 3, IMDN_03.report.namespace).unwrap());
+        }
+    }
+
+    #[test]
     fn mutated_reports_are_survived(at in 0..REPORT.len(), with in proptest::collection::vec(any::<u8>(), 0..4), cut in 0_usize..4) {
         let mut octets = REPORT.as_bytes().to_vec();
         octets.splice(at..(at + cut).min(octets.len()), with);
         check_spans(&octets, 0..octets.len());
+        if let Ok(text) = std::str::from_utf8(&octets)
+            && let Some(short) = plain::read(text, 0, IMDN_03.report.namespace)
+        {
+            prop_assert_eq!(short, tree::gate(text, 0, IMDN_03.report.namespace).unwrap());
+        }
         octets.splice(0..0, *b"above");
         check_spans(&octets, 5..octets.len());
     }

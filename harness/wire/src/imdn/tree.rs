@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use roxmltree::{Node, ParsingOptions, StringStorage};
 
-use super::rule;
+use super::{plain, rule};
 use crate::deviation::{Rule, Span};
 
 /// Nodes read from one document.
@@ -23,7 +23,8 @@ pub struct Element<'a> {
     pub span: Span,
     /// What stands between the tags; empty for an empty element.
     pub content: Span,
-    /// All character data directly in the element, references resolved, white space kept.
+    /// All character data directly in the element, references resolved, white space kept; of the root, only
+    /// what is more than white space.
     pub text: Cow<'a, str>,
     /// Whether it holds elements.
     pub has_elements: bool,
@@ -70,7 +71,7 @@ pub(super) fn is_space(character: char) -> bool {
 }
 
 /// What a document holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Tree<'a> {
     pub(super) elements: Vec<Element<'a>>,
     pub(super) comments: Vec<Span>,
@@ -78,7 +79,25 @@ pub(super) struct Tree<'a> {
     pub(super) root_texts: Vec<Span>,
 }
 
+impl<'a> Tree<'a> {
+    /// Adds character data; it is borrowed as long as it stands in the document in one piece and as it is meant.
+    pub(super) fn text(&mut self, parent: usize, span: Span, characters: &StringStorage<'a>) {
+        if parent == 0 {
+            if characters.as_str().trim_matches(is_space).is_empty() {
+                return;
+            }
+            self.root_texts.push(span);
+        }
+        let text = &mut self.elements[parent].text;
+        match characters {
+            StringStorage::Borrowed(characters) if text.is_empty() => *text = Cow::Borrowed(characters),
+            other => text.to_mut().push_str(other.as_str()),
+        }
+    }
+}
+
 /// Why the document passed no gate.
+#[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) at: usize,
     pub(super) rule: &'static Rule,
@@ -87,6 +106,11 @@ pub(super) struct Refusal {
 
 /// Reads a well-formed document. `offset` is where `text` starts in the octets; `namespace` is the expected one.
 pub(super) fn parse<'a>(text: &'a str, offset: usize, namespace: &'static str) -> Result<Tree<'a>, Refusal> {
+    plain::read(text, offset, namespace).map_or_else(|| gate(text, offset, namespace), Ok)
+}
+
+/// As [`parse`], by the gate for well-formedness alone.
+pub(super) fn gate<'a>(text: &'a str, offset: usize, namespace: &'static str) -> Result<Tree<'a>, Refusal> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     match roxmltree::Document::parse_with_options(text, options) {
         Ok(document) => Ok(collect(&document, text, offset, namespace)),
@@ -120,21 +144,10 @@ fn collect<'a>(
         } else if let (Some(parent), true, Some(characters)) =
             (open.last(), node.is_text(), node.text_storage())
         {
-            if *parent == 0 && !characters.as_str().trim_matches(is_space).is_empty() {
-                tree.root_texts.push(span);
-            }
-            append(&mut tree.elements[*parent].text, characters);
+            tree.text(*parent, span, characters);
         }
     }
     tree
-}
-
-/// Adds character data; it is borrowed as long as it stands in the document in one piece and as it is meant.
-fn append<'a>(to: &mut Cow<'a, str>, characters: &StringStorage<'a>) {
-    match characters {
-        StringStorage::Borrowed(text) if to.is_empty() => *to = Cow::Borrowed(text),
-        other => to.to_mut().push_str(other.as_str()),
-    }
 }
 
 fn element<'a>(

@@ -33,6 +33,8 @@ pub struct Entity<'a> {
     within: Span,
     fields: Vec<Field>,
     content: Span,
+    /// Which field is the Content-Type.
+    media_type: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +42,7 @@ struct Field {
     line: Span,
     name: Span,
     value: Span,
+    folded: bool,
 }
 
 /// One header of an entity.
@@ -81,7 +84,7 @@ pub(crate) fn read<'a>(octets: &'a [u8], within: Span, notes: &mut Notes) -> Ent
         }
         at = line.next;
     }
-    let entity = Entity { octets, content: at..within.end, within, fields };
+    let mut entity = Entity { octets, content: at..within.end, within, fields, media_type: None };
     entity.check(notes);
     entity
 }
@@ -92,20 +95,22 @@ fn extend_or_push(octets: &[u8], line: &Line, fields: &mut Vec<Field>, notes: &m
     if matches!(text.first(), Some(b' ' | b'\t')) {
         let Some(last) = fields.last_mut() else { return false };
         last.line.end = line.next;
+        last.folded = true;
         last.value = trimmed(octets, last.value.start..line.end);
         return true;
     }
-    let Some(colon) = memchr::memchr(b':', text) else { return false };
-    let name = text[..colon].trim_ascii_end();
-    if name.is_empty() || !name.iter().copied().all(is_token) {
+    let length = text.iter().position(|octet| !is_token(*octet)).unwrap_or(text.len());
+    let blanks = text[length..].iter().take_while(|octet| matches!(octet, b' ' | b'\t')).count();
+    let colon = length + blanks;
+    if length == 0 || text.get(colon) != Some(&b':') {
         return false;
     }
-    let name = line.start..line.start + name.len();
-    if name.end != line.start + colon {
+    let name = line.start..line.start + length;
+    if blanks != 0 {
         notes.add(name.end..line.start + colon, &rule::NAME_SPACE);
     }
     let value = trimmed(octets, line.start + colon + 1..line.end);
-    fields.push(Field { line: line.start..line.next, name, value });
+    fields.push(Field { line: line.start..line.next, name, value, folded: false });
     true
 }
 
@@ -142,7 +147,7 @@ impl<'a> Entity<'a> {
 
     /// `Content-Type`, if it is there; see [`Parameterised::is`].
     pub fn content_type(&self) -> Option<Parameterised<'a>> {
-        self.header("Content-Type").map(Header::parameterised)
+        self.headers().nth(self.media_type?).map(Header::parameterised)
     }
 
     /// Whether `Content-Type` names this media type, parameters and case aside.
@@ -190,22 +195,26 @@ impl<'a> Entity<'a> {
         multipart::leaves(self, depth)
     }
 
-    fn check(&self, notes: &mut Notes) {
+    fn check(&mut self, notes: &mut Notes) {
+        let mut media_type = None;
         for (index, header) in self.headers().enumerate() {
             let name = header.name_octets();
             if name.len() < 8 || !name[..8].eq_ignore_ascii_case(b"content-") {
                 continue;
             }
-            if self.headers().take(index).any(|earlier| earlier.name_octets().eq_ignore_ascii_case(name)) {
+            let same = |earlier: &Header<'_, 'a>| earlier.name_octets().eq_ignore_ascii_case(name);
+            if self.headers().take(index).any(|earlier| same(&earlier)) {
                 notes.add(header.line_span(), &rule::REPEATED);
             } else if name[8..].eq_ignore_ascii_case(b"type") {
-                header.parameterised().check(true, notes);
+                media_type = Some(index);
+                parameter::check_media_type(self.octets, header.value_span(), notes);
             } else if name[8..].eq_ignore_ascii_case(b"disposition") {
-                header.parameterised().check(false, notes);
+                parameter::check_token(self.octets, header.value_span(), notes);
             } else if name[8..].eq_ignore_ascii_case(b"length") {
                 self.check_length(header, notes);
             }
         }
+        self.media_type = media_type;
     }
 
     fn check_length(&self, header: Header<'_, 'a>, notes: &mut Notes) {
@@ -254,7 +263,7 @@ impl<'a> Header<'_, 'a> {
 
     /// Whether the header goes over more than one line.
     pub fn is_folded(&self) -> bool {
-        memchr::memchr(b'\n', &self.octets[self.field.value.clone()]).is_some()
+        self.field.folded
     }
 
     /// The value as something with parameters behind it.
@@ -294,9 +303,26 @@ pub(crate) fn unfolded(raw: &[u8]) -> Cow<'_, str> {
 }
 
 /// `token` of RFC 2045 section 5.1.
+#[inline]
 pub(crate) fn is_token(octet: u8) -> bool {
-    octet.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&octet)
+    TOKEN[usize::from(octet)]
 }
+
+static TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0x21;
+    while octet < 0x7f {
+        table[octet] = true;
+        octet += 1;
+    }
+    let special = b"()<>@,;:\\\"/[]?=";
+    let mut at = 0;
+    while at < special.len() {
+        table[special[at] as usize] = false;
+        at += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests;

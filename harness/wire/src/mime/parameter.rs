@@ -80,16 +80,7 @@ impl<'a> Parameterised<'a> {
         self.parameters().find(|parameter| parameter.name.eq_ignore_ascii_case(name))
     }
 
-    pub(super) fn check(&self, media_type: bool, notes: &mut Notes) {
-        let token = |part: &[u8]| !part.is_empty() && part.iter().copied().all(is_token);
-        let head = &self.octets[self.head.clone()];
-        let good = match memchr::memchr(b'/', head) {
-            Some(slash) if media_type => token(&head[..slash]) && token(&head[slash + 1..]),
-            _ => !media_type && token(head),
-        };
-        if !good {
-            notes.add(self.head.clone(), if media_type { &rule::CONTENT_TYPE } else { &rule::PARAMETER });
-        }
+    fn check_parameters(&self, notes: &mut Notes) {
         let mut parameters = self.parameters();
         while let Some(item) = parameters.item() {
             match item {
@@ -99,6 +90,32 @@ impl<'a> Parameterised<'a> {
             }
         }
     }
+}
+
+/// Checks `type "/" subtype *( ";" parameter )`.
+pub(super) fn check_media_type(octets: &[u8], value: Span, notes: &mut Notes) {
+    if is_plain(&octets[value.clone()]) {
+        return;
+    }
+    let media_type = Parameterised::new(octets, value);
+    let head = &octets[media_type.head.clone()];
+    if head.splitn(2, |octet| *octet == b'/').filter(|half| is_whole_token(half)).count() != 2 {
+        notes.add(media_type.span(), &rule::CONTENT_TYPE);
+    }
+    media_type.check_parameters(notes);
+}
+
+/// Checks `token *( ";" parameter )`.
+pub(super) fn check_token(octets: &[u8], value: Span, notes: &mut Notes) {
+    let value = Parameterised::new(octets, value);
+    if !is_whole_token(&octets[value.head.clone()]) {
+        notes.add(value.span(), &rule::PARAMETER);
+    }
+    value.check_parameters(notes);
+}
+
+fn is_whole_token(part: &[u8]) -> bool {
+    !part.is_empty() && part.iter().copied().all(is_token)
 }
 
 impl<'a> Iterator for Parameters<'a> {
@@ -205,6 +222,22 @@ impl<'a> Parameters<'a> {
         self.at = self.at.max(start + 1).min(self.end);
         Item::Bad(start..self.at)
     }
+}
+
+/// Whether a value is the usual `type/subtype; name=value`, in which nothing can be wrong.
+fn is_plain(value: &[u8]) -> bool {
+    let token = |at: usize| at + value[at..].iter().take_while(|octet| is_token(**octet)).count();
+    let pair = |start: usize, separator: u8| {
+        let middle = token(start);
+        let end = (value.get(middle) == Some(&separator)).then(|| token(middle + 1))?;
+        (middle > start && end > middle + 1).then_some(end)
+    };
+    let mut at = pair(0, b'/');
+    while let Some(end) = at.filter(|end| *end < value.len()) {
+        let start = end + 1 + usize::from(value.get(end + 1) == Some(&b' '));
+        at = if value[end] == b';' && start <= value.len() { pair(start, b'=') } else { None };
+    }
+    at.is_some()
 }
 
 fn without_escapes(text: &str) -> String {
