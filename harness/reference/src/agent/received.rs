@@ -2,7 +2,6 @@
 
 use time::OffsetDateTime;
 use wire::cpim::{Header as Line, Namespace};
-use wire::sip::HeaderId;
 
 use super::address::{Party, is_writable};
 use super::object::{Header, NAMESPACE, Name, PREFIX};
@@ -106,67 +105,55 @@ impl Reader<'_> {
     /// Reads a MESSAGE.
     pub(crate) fn read(self, request: &Request) -> Received {
         let message = request.message();
-        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
-        let sip_from = message.from().map(|from| text(from.uri.text())).unwrap_or_default();
-        let content_type = message.header(HeaderId::CONTENT_TYPE);
-        if is_any(&message, &["message/cpim"]) && content_type.is_some() {
-            let request_uri = text(message.request_uri().unwrap_or_default());
-            let object = wire::cpim::decode(message.octets(), message.body_span()).value;
-            return self.read_object(
-                &object,
-                message.octets(),
-                &request_uri,
-                &sip_from,
-                request.source.clone(),
-            );
+        let plain = self.plain(&message, request.source.clone());
+        if !(message.content_type().is_some() && is_any(&message, &["message/cpim"])) {
+            return plain;
         }
+        let object = wire::cpim::decode(message.octets(), message.body_span()).value;
+        let request_uri = lossy(message.request_uri().unwrap_or_default());
+        let named = self.named(&object, &request_uri);
+        let subjects = core(&object, "Subject").map(|line| verbatim(&line, message.octets())).collect();
+        self.object(&object, Received { named, subjects, ..plain })
+    }
+
+    /// A message without a CPIM object: SIP alone says whom it is from, and nothing can be asked for.
+    fn plain(self, message: &wire::sip::Message<'_>, source: Source) -> Received {
+        let from = message.from().map(|from| lossy(from.uri.text())).unwrap_or_default();
         Received {
-            source: request.source.clone(),
+            source,
             arrived: self.now,
-            parties: vec![Party::of(&sip_from)],
-            from: Address::of_uri(&sip_from),
+            parties: vec![Party::of(&from)],
+            from: Address::of_uri(&from),
             named: Named { address: Address::of_uri(self.own), first: true },
             message_id: None,
             called: None,
             asked: Ok(None),
             required: Vec::new(),
             subjects: Vec::new(),
-            content_type: content_type.map(|header| text(&header.value())).unwrap_or_default(),
+            content_type: message.content_type().map(|value| lossy(&value)).unwrap_or_default(),
             content: message.body().to_vec(),
             report: None,
         }
     }
 
-    fn read_object(
-        self,
-        object: &wire::cpim::Message<'_>,
-        octets: &[u8],
-        request_uri: &str,
-        sip_from: &str,
-        source: Source,
-    ) -> Received {
-        let from = object.core("From").find_map(address).filter(|from| is_writable(&from.uri));
-        let from = from.unwrap_or_else(|| Address::of_uri(sip_from));
+    /// A message in a CPIM object, which outweighs what SIP says about it.
+    fn object(self, object: &wire::cpim::Message<'_>, outer: Received) -> Received {
+        let from = core(object, "From").find_map(address).filter(|from| is_writable(&from.uri));
+        let from = from.unwrap_or_else(|| outer.from.clone());
         let leaves = object.entity().clone().leaves(DEPTH).value;
         let report = leaves.iter().find(|leaf| REPORT_TYPES.iter().any(|name| leaf.is(name)));
+        let content_type = object.entity().header("Content-Type");
         Received {
-            source,
-            arrived: self.now,
-            parties: vec![Party::of(&from.uri), Party::of(sip_from)],
+            parties: [Party::of(&from.uri)].into_iter().chain(outer.parties).collect(),
             from,
-            named: self.named(object, request_uri),
             message_id: self.value(object, "Message-ID").filter(|id| !id.is_empty()),
             called: called(object),
             asked: self.asked(object),
             required: self.not_understood(object),
-            subjects: object.subjects().map(|line| verbatim(&line, octets)).collect(),
-            content_type: object
-                .entity()
-                .header("Content-Type")
-                .map(|header| header.value().into_owned())
-                .unwrap_or_default(),
+            content_type: content_type.map(|header| header.value().into_owned()).unwrap_or_default(),
             content: object.content().to_vec(),
             report: report.map(|leaf| leaf.content().to_vec()),
+            ..outer
         }
     }
 
@@ -176,11 +163,11 @@ impl Reader<'_> {
         let own = [Party::of(request_uri), Party::of(self.own)];
         let means_us =
             |address: &Address| own.contains(&Party::of(&address.uri)) && is_writable(&address.uri);
-        let to: Vec<_> = object.core("To").filter_map(address).collect();
+        let to: Vec<_> = core(object, "To").filter_map(address).collect();
         if let Some(place) = to.iter().position(means_us) {
             return Named { address: to[place].clone(), first: place == 0 };
         }
-        if let Some(address) = object.core("cc").filter_map(address).find(means_us) {
+        if let Some(address) = core(object, "cc").filter_map(address).find(means_us) {
             return Named { address, first: false };
         }
         match &to[..] {
@@ -249,6 +236,15 @@ impl Reader<'_> {
             .map(|required| required.name.into_owned())
             .collect()
     }
+}
+
+/// Headers of RFC 3862 by their exact name (section 2.2 there).
+fn core<'m, 'a>(object: &'m wire::cpim::Message<'a>, name: &'m str) -> impl Iterator<Item = Line<'m, 'a>> {
+    object.namespaced(wire::cpim::CORE, name)
+}
+
+fn lossy(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
 }
 
 /// The identifier by which a driver may speak of the message, in its own namespace or not.
