@@ -130,6 +130,15 @@ impl Exchange {
         }
     }
 
+    /// The network is gone: nobody gets an answer any more.
+    pub(crate) fn shut(&self) {
+        self.pool.shut();
+        let lost = self.clients().remove_where(|_| true);
+        for outstanding in lost {
+            outstanding.end(Ending::Broken("the network is closed".into()));
+        }
+    }
+
     /// When [`Self::expire`] has something to do at the earliest.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let (clients, servers) = (self.clients().deadline(), self.servers().deadline());

@@ -107,7 +107,7 @@ impl Network {
 impl Drop for Running {
     fn drop(&mut self) {
         self.tasks.iter().for_each(AbortHandle::abort);
-        self.exchange.pool.shut();
+        self.exchange.shut();
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 use std::net::Ipv6Addr;
 
 use common::*;
-use imdnspec_peer::{Answer, Config, Limits, Network, StrayKind, Timers};
+use imdnspec_peer::{Answer, Config, Limits, Network, Peer, StrayKind, Timers};
 use record::{Ending, EventKind, Novelty, Purpose, Transport};
 
 #[tokio::test]
@@ -240,4 +240,22 @@ async fn peers_speak_ipv6() {
         assert!(matches!(soon(pending).await, Ending::Final(_)), "{name}");
     }
     assert!(kinds(&got).ends_with(&["request in", "answer out"]));
+}
+
+#[tokio::test]
+async fn a_request_ends_with_its_peer_and_its_network() {
+    let network = network().await;
+    let ((alice, record), (carol, _)) = (join(&network, "alice"), join(&network, "carol"));
+    let iut = Datagrams::bind().await;
+    let send = |peer: &Peer, branch| {
+        peer.request(message("iut", branch, peer.address(), "UDP"), Transport::Udp, iut.address())
+    };
+    let (first, second) = (send(&alice, "1"), send(&carol, "2"));
+    drop(alice);
+    let request = iut.receive().await;
+    iut.send(&response(&request, 200), network.address()).await;
+    assert_eq!(soon(first).await, Ending::Broken("its peer has left the network".into()));
+    drop((network, carol));
+    assert_eq!(soon(second).await, Ending::Broken("the network is closed".into()));
+    assert_eq!(kinds(&record), ["request out"]);
 }

@@ -13,7 +13,7 @@ use crate::lock::lock;
 use crate::member::{Arrived, Member};
 use crate::response::{self, Outline};
 use crate::tcp::Urgency;
-use crate::transaction::{Arrival, Key, Reception};
+use crate::transaction::{Arrival, Key, Reception, ServerTable};
 use crate::unclaimed::{Stray, StrayKind};
 use crate::{Answer, identity};
 
@@ -49,35 +49,48 @@ impl Exchange {
             member.received(&arrived, Novelty::Request);
             return;
         }
+        self.transaction_request(&member, &key, request, arrived, origin);
+    }
+
+    /// A request that begins a transaction or belongs to one.
+    fn transaction_request(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        key: &Key,
+        request: &Message<'_>,
+        arrived: Arrived,
+        origin: Origin<'_>,
+    ) {
         let mut servers = self.servers();
         let before = servers.deadline();
-        let arrival = servers.receive(key, arrived.transport == Transport::Tcp, Instant::now(), || Served {
+        let arrival = servers.receive(*key, arrived.transport == Transport::Tcp, Instant::now(), || Served {
             member: member.clone(),
             request: member.received(&arrived, Novelty::Request),
             answer: None,
         });
+        // Under the same lock, so that a duplicate finds the answer.
+        let answer = match &arrival {
+            Arrival::New(served) => self.answer(&mut servers, served, request, key, origin),
+            Arrival::Again { .. } => None,
+        };
         let after = servers.deadline();
+        drop(servers);
+        self.arm(before, after);
+        if let Some(answer) = answer {
+            self.reply(member, answer, request, origin);
+        }
         match arrival {
-            Arrival::New(served) => {
-                let answer = self.answer(&mut servers, &served, request, &key, origin);
-                drop(servers);
-                if let Some(answer) = answer {
-                    self.reply(&member, answer, request, origin);
-                }
-                member.deliver(served.request, arrived);
-            }
+            Arrival::New(served) => member.deliver(served.request, arrived),
             Arrival::Again { owner, response } => {
-                drop(servers);
                 self.request_came_again(&owner, response, request, &arrived, origin);
             }
         }
-        self.arm(before, after);
     }
 
     /// Makes the answer to a new request and records it; `None` if there shall be none.
     fn answer(
         &self,
-        servers: &mut super::ServerTable<Served>,
+        servers: &mut ServerTable<Served>,
         served: &Served,
         request: &Message<'_>,
         key: &Key,
@@ -166,7 +179,10 @@ impl Exchange {
             connection.used_by(member);
         }
         let is_final = reception == Reception::Final;
-        if member.has_left() || !(member.affords(arrived.octets.len()) || is_final) {
+        if member.has_left() {
+            return outstanding.end(Ending::Broken("its peer has left the network".into()));
+        }
+        if !is_final && !member.affords(arrived.octets.len()) {
             return;
         }
         let event = member.received(&arrived, Novelty::Response(outstanding.request));
@@ -221,5 +237,46 @@ fn destination(request: &Message<'_>, origin: Origin<'_>) -> SocketAddr {
     match origin {
         Origin::Datagram(from) => response::destination(request, from),
         Origin::Stream(connection) => connection.remote(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Config, Network};
+
+    const MESSAGE: &str = "MESSAGE sip:bob@h SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;rport;branch=z9hG4bK1\r\n\
+        From: <sip:alice@h>;tag=1\r\nTo: <sip:bob@h>\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n";
+
+    /// The message with some octets written over.
+    fn spoilt() -> impl Strategy<Value = Vec<u8>> {
+        let change = (0..MESSAGE.len(), any::<u8>());
+        proptest::collection::vec(change, 1..8).prop_map(|changes| {
+            let mut octets = MESSAGE.as_bytes().to_vec();
+            changes.into_iter().for_each(|(place, octet)| octets[place] = octet);
+            octets
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_arrives_is_recorded_or_kept(
+            octets in prop_oneof![proptest::collection::vec(any::<u8>(), 1..200), spoilt()],
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let _guard = runtime.enter();
+            let network = runtime.block_on(Network::bind(Config::default())).unwrap();
+            let recorder = record::Recorder::begin("test", "udp");
+            let _bob = network.join("bob", "bob", &recorder);
+            let from = ([127, 0, 0, 1], 9).into();
+            network.exchange().receive(octets.clone().into(), Origin::Datagram(from));
+            let recorded = recorder.finish().events.into_iter().any(|event| {
+                matches!(event.kind, record::EventKind::Received { octets: kept, .. } if kept == octets)
+            });
+            let kept = network.unclaimed().newest.iter().any(|stray| stray.octets == octets);
+            prop_assert!(recorded != kept);
+        }
     }
 }
