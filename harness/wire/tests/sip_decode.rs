@@ -243,3 +243,28 @@ fn rsip_sees_what_it_would_refuse() {
     let extension = REQUEST.replace("MESSAGE", "FOO");
     assert_eq!(sip::typed(&sip::decode(extension.as_bytes()).value), None);
 }
+
+/// Each of these would take minutes if anything in the decoder were quadratic.
+#[test]
+fn hostile_values_are_read_in_one_pass() {
+    for unit in
+        ["\\\",", "<,", "\\\";", "<;", "\r\n ", "\r\nX", "\n", ",", ";", "\"", "\r\n\tx", ":", "%", "=;"]
+    {
+        for name in ["Via: SIP/2.0/UDP a;b", "From: x", "Contact: <sip:a@b>", "CSeq: 1", "Subject:"] {
+            let text = format!("MESSAGE sip:a@b SIP/2.0\r\n{name}{}", unit.repeat(100_000));
+            let decoded = sip::decode(text.as_bytes());
+            assert!(decoded.value.is_request() && !decoded.deviations.is_empty());
+        }
+    }
+}
+
+#[test]
+fn rules_have_names_of_their_own() {
+    let mut names: Vec<_> =
+        sip::RULES.iter().chain(imdnspec_wire::uri::RULES).map(|rule| rule.name).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    assert!(names.iter().all(|name| name.starts_with("sip.") || name.starts_with("uri.")));
+}

@@ -184,9 +184,13 @@ fn field(octets: &[u8], line: &Line) -> Option<Field> {
 
 /// Adds a continuation line to a header.
 fn fold(octets: &[u8], field: &mut Field, line: &Line) {
-    let value = lex::trim_span(octets, field.value_start as usize..line.text_end);
-    field.value_start = value.start as u32;
-    field.value_end = value.end as u32;
+    let text = lex::trim_span(octets, line.start..line.text_end);
+    if !text.is_empty() {
+        if field.value_start == field.value_end {
+            field.value_start = text.start as u32;
+        }
+        field.value_end = text.end as u32;
+    }
     field.end = line.end as u32;
 }
 

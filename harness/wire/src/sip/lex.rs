@@ -91,33 +91,55 @@ pub(crate) fn quoted_end(octets: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Where the first of the octets stands outside quoted strings and angle brackets; a quote or bracket that never
-/// closes groups nothing.
-pub(crate) fn find_outside(octets: &[u8], from: usize, wanted: u8) -> Option<usize> {
-    let mut at = from;
-    while let Some(&octet) = octets.get(at) {
-        if octet == wanted {
-            return Some(at);
-        }
-        at = match octet {
-            b'"' => quoted_end(octets, at),
-            b'<' => memchr::memchr(b'>', &octets[at..]).map(|length| at + length + 1),
-            _ => None,
-        }
-        .unwrap_or(at + 1);
+/// Looks for octets outside quoted strings and angle brackets; a quote or bracket that never closes groups nothing.
+pub(crate) struct Outside<'a> {
+    octets: &'a [u8],
+    /// Whether quotes may still close: once one does not, no later one does. Without this, time would be quadratic.
+    quotes: bool,
+    /// Whether brackets may still close.
+    brackets: bool,
+}
+
+impl<'a> Outside<'a> {
+    pub(crate) fn new(octets: &'a [u8]) -> Self {
+        Self { octets, quotes: true, brackets: true }
     }
-    None
+
+    /// Where the octet stands next; `from` must not go back.
+    pub(crate) fn find(&mut self, from: usize, wanted: u8) -> Option<usize> {
+        let mut at = from;
+        while let Some(&octet) = self.octets.get(at) {
+            if octet == wanted {
+                return Some(at);
+            }
+            at = self.group_end(at, octet).unwrap_or(at + 1);
+        }
+        None
+    }
+
+    fn group_end(&mut self, at: usize, octet: u8) -> Option<usize> {
+        let (open, end) = match octet {
+            b'"' if self.quotes => (&mut self.quotes, quoted_end(self.octets, at)),
+            b'<' if self.brackets => {
+                let close = memchr::memchr(b'>', &self.octets[at..]);
+                (&mut self.brackets, close.map(|length| at + length + 1))
+            }
+            _ => return None,
+        };
+        *open = end.is_some();
+        end
+    }
 }
 
 /// The parts of a comma-separated header value, white space trimmed (RFC 3261 section 7.3.1).
 pub(crate) fn list(octets: &[u8], within: Span) -> impl Iterator<Item = Span> + '_ {
-    let value = &octets[..within.end];
+    let mut outside = Outside::new(&octets[..within.end]);
     let mut next = Some(within.start);
     std::iter::from_fn(move || {
         let start = next?;
-        let comma = find_outside(value, start, b',');
+        let comma = outside.find(start, b',');
         next = comma.map(|comma| comma + 1);
-        Some(trim_span(octets, start..comma.unwrap_or(value.len())))
+        Some(trim_span(octets, start..comma.unwrap_or(within.end)))
     })
 }
 

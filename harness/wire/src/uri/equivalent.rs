@@ -6,7 +6,13 @@ use super::{Scheme, Uri};
 /// rule on default values).
 static NEVER_IGNORED: [&[u8]; 5] = [b"user", b"ttl", b"method", b"maddr", b"transport"];
 
+/// Longer URIs are compared octet by octet: each parameter is looked for in all others, and a peer may send thousands.
+const LONGEST: usize = 4096;
+
 pub(super) fn equivalent(one: &Uri<'_>, other: &Uri<'_>) -> bool {
+    if one.text.len().max(other.text.len()) > LONGEST {
+        return one.text == other.text;
+    }
     if !one.scheme.eq_ignore_ascii_case(other.scheme) {
         return false;
     }

@@ -166,7 +166,7 @@ impl<'a> Uri<'a> {
     }
 
     /// Whether two URIs mean the same: by RFC 3261 section 19.1.4 for `sip` and `sips`; with scheme and host compared
-    /// without case for `im` and `pres`; octet by octet, but for the scheme's case, otherwise.
+    /// without case for `im` and `pres`; octet by octet, but for the scheme's case, otherwise, and beyond 4096 octets.
     pub fn equivalent(&self, other: &Uri<'_>) -> bool {
         equivalent::equivalent(self, other)
     }

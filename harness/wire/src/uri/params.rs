@@ -24,12 +24,13 @@ impl<'a> Params<'a> {
 
     /// Names and values in order; a value may be a quoted string, and then has its quotes.
     pub fn iter(&self) -> impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)> + use<'a> {
-        let mut rest = skip_semicolon(self.0);
+        let text = self.0;
+        let mut outside = lex::Outside::new(text);
+        let mut next = memchr::memchr(b';', text);
         std::iter::from_fn(move || {
-            let text = rest?;
-            let end = lex::find_outside(text, 0, b';').unwrap_or(text.len());
-            rest = skip_semicolon(&text[end..]);
-            Some(name_value(&text[..end]))
+            let start = next? + 1;
+            next = outside.find(start, b';');
+            Some(name_value(&text[start..next.unwrap_or(text.len())]))
         })
     }
 
@@ -54,11 +55,6 @@ impl std::fmt::Debug for Params<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Params({})", self.0.escape_ascii())
     }
-}
-
-fn skip_semicolon(octets: &[u8]) -> Option<&[u8]> {
-    let semicolon = memchr::memchr(b';', octets)?;
-    Some(&octets[semicolon + 1..])
 }
 
 fn name_value(param: &[u8]) -> (&[u8], Option<&[u8]>) {
