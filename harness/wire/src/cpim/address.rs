@@ -60,7 +60,11 @@ pub(super) fn locate(octets: &[u8], value: Span) -> Option<Address<'_>> {
     let quoted = if text.first() == Some(&b'"') { closing_quote(text)? + 1 } else { 0 };
     let Some(open) = memchr(b'<', &text[quoted..]).map(|at| quoted + at) else {
         let uri = trimmed(octets, value.start + quoted..value.end);
-        return (quoted == 0 && !uri.is_empty()).then(|| Address { octets, name: uri.start..uri.start, uri });
+        return (quoted == 0 && !uri.is_empty()).then_some(Address {
+            octets,
+            name: uri.start..uri.start,
+            uri,
+        });
     };
     let close = memchr(b'>', &text[open..]).map_or(text.len(), |at| open + at);
     let name = trimmed(octets, value.start..value.start + open);

@@ -11,6 +11,7 @@ use crate::mime::{Entity, Parameterised, clamp};
 
 mod address;
 mod builder;
+mod check;
 mod escape;
 mod header;
 mod namespace;
@@ -58,7 +59,7 @@ pub fn decode(octets: &[u8], within: Span) -> Decoded<Message<'_>> {
     let within = clamp(octets, within);
     let mut notes = Notes::default();
     let block = scan::block(octets, within.clone(), &mut notes);
-    scan::check_headers(octets, &block.records, within.start, &mut notes);
+    check::headers(octets, &block.records, within.start, &mut notes);
     let entity = crate::mime::read(octets, block.entity..within.end, &mut notes);
     let message = Message { octets, within, records: block.records, entity };
     message.check_entity(&mut notes);
@@ -182,7 +183,7 @@ impl<'a> Message<'a> {
     }
 
     fn check_entity(&self, notes: &mut Notes) {
-        if self.entity.content_type().is_none() {
+        if !self.entity.has_content_type() {
             let start = self.entity.span().start;
             notes.add(start..start, &rule::CONTENT_TYPE_MISSING);
         }

@@ -5,7 +5,7 @@ use super::tree::{Element, Tree};
 use crate::deviation::{Deviation, Span};
 use crate::mime::notes::Notes;
 use crate::mime::trimmed;
-use crate::profile::{self, Content, Profile};
+use crate::profile::{Content, Profile};
 use crate::time;
 
 /// Deepest nesting that is looked at.
@@ -44,7 +44,8 @@ pub(super) fn check(octets: &[u8], within: &Span, tree: &Tree<'_>, profile: &Pro
         if element.namespace != root.namespace {
             check_namespace(element, profile, notes);
         }
-        let Some(known) = report.child(&element.name) else {
+        let place = report.children.iter().position(|known| known.name == element.name);
+        let Some((place, known)) = place.and_then(|place| Some((place, report.children.get(place)?))) else {
             let unknown = element.namespace.is_some() || element.depth == 1;
             if unknown && !has_nested(profile, &element.name) {
                 notes.explain(element.span.clone(), &rule::CHILD_UNKNOWN, element.name.as_ref());
@@ -55,51 +56,42 @@ pub(super) fn check(octets: &[u8], within: &Span, tree: &Tree<'_>, profile: &Pro
             notes.explain(element.span.clone(), &rule::CHILD_MISPLACED, element.name.as_ref());
             continue;
         }
-        order.take(element, known, profile, notes);
+        order.take(element, place, profile, notes);
         check_attributes(element, notes);
         check_content(octets, element, &known.content, notes);
     }
     order.finish(within, root, profile, notes);
 }
 
-/// Counts the children and follows their order.
+/// Counts the children and follows their order, by their places in the profile.
 #[derive(Default)]
 struct Order {
-    seen: Vec<&'static str>,
-    last: usize,
+    seen: Vec<usize>,
 }
 
 impl Order {
-    fn take(
-        &mut self,
-        element: &Element<'_>,
-        known: &'static profile::Element,
-        profile: &Profile,
-        notes: &mut Notes,
-    ) {
-        let count = self.count(known.name) + 1;
-        self.seen.push(known.name);
-        if count > known.most {
+    fn take(&mut self, element: &Element<'_>, place: usize, profile: &Profile, notes: &mut Notes) {
+        let known = &profile.report.children[place];
+        if self.count(place) >= known.most {
             notes.explain(element.span.clone(), &rule::CHILD_REPEATED, known.name);
         }
-        let place = profile.report.children.iter().position(|child| child.name == known.name).unwrap_or(0);
-        if profile.report.ordered && place < self.last {
+        if profile.report.ordered && self.seen.iter().any(|seen| *seen > place) {
             notes.explain(element.span.clone(), &rule::ORDER, known.name);
         }
-        self.last = self.last.max(place);
+        self.seen.push(place);
     }
 
     fn finish(&self, within: &Span, root: &Element<'_>, profile: &Profile, notes: &mut Notes) {
         let end = root.content.end.min(within.end);
-        for known in profile.report.children {
-            if self.count(known.name) < known.least {
+        for (place, known) in profile.report.children.iter().enumerate() {
+            if self.count(place) < known.least {
                 notes.explain(end..end, &rule::CHILD_MISSING, known.name);
             }
         }
     }
 
-    fn count(&self, name: &str) -> usize {
-        self.seen.iter().filter(|seen| **seen == name).count()
+    fn count(&self, place: usize) -> usize {
+        self.seen.iter().filter(|seen| **seen == place).count()
     }
 }
 

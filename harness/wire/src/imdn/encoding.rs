@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::rule;
+use super::{plain, rule};
 use crate::deviation::Span;
 use crate::mime::Entity;
 use crate::mime::notes::Notes;
@@ -16,12 +16,15 @@ pub(super) fn characters<'a>(octets: &'a [u8], within: Span, notes: &mut Notes) 
         notes.explain(within, &rule::ENCODING_UNREAD, "UTF-16");
         return None;
     }
-    let declared = declared(raw).unwrap_or_default();
-    let ascii = raw.is_ascii();
+    let usual = plain::DECLARATIONS.iter().any(|usual| raw.starts_with(usual.as_bytes()));
+    let declared = if usual { "" } else { declared(raw).unwrap_or_default() };
     let utf8 = declared.is_empty() || declared.eq_ignore_ascii_case("utf-8");
     match std::str::from_utf8(raw) {
         Ok(text) => {
-            if !utf8 && !ascii {
+            let wide = declared
+                .get(..3)
+                .is_some_and(|start| matches!(start.to_ascii_lowercase().as_str(), "utf" | "ucs"));
+            if !utf8 && (wide || !raw.is_ascii()) {
                 let detail = format!("declared as {declared}, yet it is valid UTF-8");
                 notes.explain(within, &rule::ENCODING, detail);
             }

@@ -8,13 +8,14 @@ use std::borrow::Cow;
 
 use roxmltree::StringStorage;
 
-use super::tree::{Element, Tree};
+use super::tree::{Element, Tree, USUAL_ELEMENTS};
 use crate::deviation::Span;
 
 /// Elements taken from one document.
 const MOST_ELEMENTS: usize = 64;
 
-const DECLARATIONS: [&str; 3] = [
+/// The declarations of UTF-8 that are usual.
+pub(super) const DECLARATIONS: [&str; 3] = [
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>",
     "<?xml version=\"1.0\"?>",
@@ -31,7 +32,7 @@ pub(super) fn read<'a>(text: &'a str, offset: usize, expected: &'static str) -> 
     let mut cursor = Cursor { text, octets: text.as_bytes(), at: 0 };
     cursor.at = DECLARATIONS.iter().find(|known| text.starts_with(*known)).map_or(0, |known| known.len());
     cursor.space();
-    let mut tree = Tree { elements: Vec::with_capacity(8), ..Tree::default() };
+    let mut tree = Tree { elements: Vec::with_capacity(USUAL_ELEMENTS), ..Tree::default() };
     let mut open = [0_usize; 8];
     let mut depth = 0;
     let mut namespace = None;
@@ -39,14 +40,12 @@ pub(super) fn read<'a>(text: &'a str, offset: usize, expected: &'static str) -> 
         let start = cursor.at;
         cursor.expect(b'<')?;
         if depth > 0 && cursor.octets.get(cursor.at) == Some(&b'/') {
-            cursor.at += 1;
-            let name = cursor.name()?;
-            cursor.expect(b'>')?;
             depth -= 1;
             let element = &mut tree.elements[open[depth]];
-            if element.name != name {
-                return None;
-            }
+            cursor.at += 1;
+            cursor.octets[cursor.at..].starts_with(element.name.as_bytes()).then_some(())?;
+            cursor.at += element.name.len();
+            cursor.expect(b'>')?;
             element.content.end = offset + start;
             element.span.end = offset + cursor.at;
         } else {

@@ -209,6 +209,7 @@ fn encodings_are_held_against_the_octets() {
         (accent.replace("UTF-8", "ISO-8859-1").into_bytes(), vec!["imdn.encoding"]),
         (accent.replace("\"UTF-8\"", "'us-ascii'").into_bytes(), vec!["imdn.encoding"]),
         (REPORT.replace("UTF-8", "us-ascii").into_bytes(), vec![]),
+        (REPORT.replace("UTF-8", "UTF-16").into_bytes(), vec!["imdn.encoding"]),
         (REPORT.bytes().flat_map(|octet| [octet, 0]).collect(), vec!["imdn.encoding-unread"]),
     ] {
         let decoded = decode(&octets, 0..octets.len(), &IMDN_03);

@@ -10,6 +10,9 @@ use crate::deviation::{Rule, Span};
 /// Nodes read from one document.
 const MOST_NODES: u32 = 4096;
 
+/// A root and six children.
+pub(super) const USUAL_ELEMENTS: usize = 7;
+
 /// An element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element<'a> {
@@ -124,7 +127,7 @@ fn collect<'a>(
     offset: usize,
     namespace: &'static str,
 ) -> Tree<'a> {
-    let mut tree = Tree { elements: Vec::with_capacity(8), ..Tree::default() };
+    let mut tree = Tree { elements: Vec::with_capacity(USUAL_ELEMENTS), ..Tree::default() };
     let mut open: Vec<usize> = Vec::with_capacity(8);
     for node in document.root().descendants() {
         let range = node.range();

@@ -150,6 +150,10 @@ impl<'a> Entity<'a> {
         self.headers().nth(self.media_type?).map(Header::parameterised)
     }
 
+    pub(crate) fn has_content_type(&self) -> bool {
+        self.media_type.is_some()
+    }
+
     /// Whether `Content-Type` names this media type, parameters and case aside.
     pub fn is(&self, media_type: &str) -> bool {
         self.content_type().is_some_and(|value| value.is(media_type))
