@@ -1,8 +1,8 @@
 //! What the judge is given.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use ledger::Ledger;
+use ledger::{Document, Ledger, Role};
 use record::Record;
 use scenario::model::Scenario;
 use wire::profile::Profile;
@@ -25,10 +25,10 @@ pub struct Case<'a> {
 /// What the vendor declares to implement. Where it says no, the verdict is `not-applicable`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ics {
-    /// Roles the IUT plays, such as `reporting-uas`.
-    pub roles: BTreeSet<String>,
-    /// Short names of the documents it implements, such as `imdn-03`.
-    pub documents: BTreeSet<String>,
-    /// Ids of requirements whose option it does not have.
-    pub absent: BTreeSet<String>,
+    /// Roles the IUT plays.
+    pub roles: Vec<Role>,
+    /// Documents it implements.
+    pub documents: Vec<Document>,
+    /// Requirements whose option it does not have, by id, with the vendor's reason.
+    pub absent: BTreeMap<String, String>,
 }

@@ -9,8 +9,6 @@ use wire::deviation::Span;
 #[derive(Clone, Debug)]
 pub(crate) struct Line<'a> {
     octets: &'a [u8],
-    /// Where it stands among the header lines, from 0.
-    pub(crate) index: usize,
     /// The prefix, if the name has one.
     pub(crate) prefix: Option<Cow<'a, str>>,
     /// The name without its prefix.
@@ -27,6 +25,8 @@ pub(crate) struct Line<'a> {
     pub(crate) value: Span,
     /// The URI of the value, if it can be read as an address.
     pub(crate) uri: Option<Span>,
+    /// What its prefix is bound to, and where that is said.
+    pub(crate) bound: Option<(String, Span)>,
     /// Whether it goes over more than one line.
     pub(crate) folded: bool,
     /// How the name is qualified, for headers of the profile.
@@ -48,10 +48,13 @@ impl<'a> Line<'a> {
         let blanks = head_end - parameters.end;
         Self {
             octets,
-            index: header.index(),
             prefix: header.prefix(),
             local: header.local_name(),
             uri: header.address().map(|address| address.uri_span()),
+            bound: match header.namespace() {
+                cpim::Namespace::Bound { uri, span } => Some((uri.into_owned(), span)),
+                _ => None,
+            },
             folded: header.is_folded(),
             value: parameters.end + blanks.min(1)..end,
             line,

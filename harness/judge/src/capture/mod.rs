@@ -28,6 +28,8 @@ pub struct Capture {
     /// Which message of a peer a report of the IUT is about.
     about: BTreeMap<EventId, EventId>,
     reported: HashSet<EventId>,
+    /// Messages that a step took for reports.
+    reports: HashSet<EventId>,
 }
 
 impl Capture {
@@ -39,6 +41,7 @@ impl Capture {
             identities: BTreeMap::new(),
             about: BTreeMap::new(),
             reported: HashSet::new(),
+            reports: HashSet::new(),
         }
     }
 
@@ -82,6 +85,7 @@ impl Capture {
 
     /// Takes a message for a report although it does not look like one, because a step waited for one.
     pub fn take_as_report(&mut self, report: EventId) {
+        self.reports.insert(report);
         if self.about.contains_key(&report) {
             return;
         }
@@ -89,6 +93,11 @@ impl Capture {
             self.about.insert(report, subject);
             self.reported.insert(subject);
         }
+    }
+
+    /// Whether a message of the IUT is a report, or a step took it for one.
+    pub fn is_report(&self, id: EventId) -> bool {
+        self.reports.contains(&id)
     }
 
     /// The message of a peer that a report of the IUT is about.
@@ -108,14 +117,19 @@ impl Capture {
             Kind::Im => matches!(message.class, Class::Im | Class::Request),
             Kind::Report => message.class == Class::Report || (loose && message.class == Class::Im),
         };
-        of_kind && about.is_none_or(|about| self.may_be_about(message, about, loose))
+        of_kind && about.is_none_or(|about| self.is_about(message.event, about).unwrap_or(loose))
     }
 
-    fn may_be_about(&self, message: &Message, about: EventId, loose: bool) -> bool {
-        match self.about.get(&message.event) {
-            Some(subject) => *subject == about || self.same_message(*subject, about),
-            None => loose || message.class == Class::Report,
-        }
+    /// The message of a peer that a message of the IUT is about, taken for a report: as noted, else as good as can be told.
+    pub fn subject(&self, report: EventId) -> Option<EventId> {
+        self.about.get(&report).copied().or_else(|| self.subject_of(report))
+    }
+
+    /// Whether a message of the IUT is about that message of a peer, or the same one sent again; `None` if that
+    /// cannot be told.
+    pub fn is_about(&self, report: EventId, message: EventId) -> Option<bool> {
+        let subject = self.subject(report)?;
+        Some(subject == message || self.same_message(subject, message))
     }
 
     /// The identifiers of a request.

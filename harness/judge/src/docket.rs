@@ -1,0 +1,45 @@
+//! Where findings are collected: what was judged, and what was found.
+
+use std::collections::HashSet;
+
+use record::EventId;
+
+use crate::verdict::Finding;
+
+/// Everything that was said about requirements in one case.
+#[derive(Debug, Default)]
+pub(crate) struct Docket {
+    pub(crate) entries: Vec<Entry>,
+    seen: HashSet<(String, String, EventId)>,
+}
+
+/// One thing that was said about one requirement.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) requirement: String,
+    /// `None` says that the requirement was put to the test and met.
+    pub(crate) finding: Option<Finding>,
+}
+
+impl Docket {
+    /// The requirements were put to the test and met.
+    pub(crate) fn pass<S: AsRef<str>>(&mut self, ids: impl IntoIterator<Item = S>) {
+        for id in ids {
+            self.entries.push(Entry { requirement: id.as_ref().to_owned(), finding: None });
+        }
+    }
+
+    /// Something was found about each of the requirements.
+    pub(crate) fn find<S: AsRef<str>>(&mut self, ids: impl IntoIterator<Item = S>, finding: &Finding) {
+        for id in ids {
+            self.entries.push(Entry { requirement: id.as_ref().to_owned(), finding: Some(finding.clone()) });
+        }
+    }
+
+    /// The same, but once only for a requirement, an oracle and an event.
+    pub(crate) fn find_once(&mut self, id: &str, finding: &Finding, event: EventId) {
+        if self.seen.insert((id.to_owned(), finding.oracle.clone(), event)) {
+            self.find([id], finding);
+        }
+    }
+}

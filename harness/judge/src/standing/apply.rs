@@ -1,0 +1,125 @@
+//! Running checks: where an assertion asks for one, and everywhere.
+
+use record::EventId;
+use scenario::model::Assertion;
+
+use super::{Check, Context, LooksAt, Observation, Scene, checks};
+use crate::assertion::verdict_of;
+use crate::capture::{Class, Message, View};
+use crate::docket::Docket;
+use crate::verdict::{Finding, Verdict};
+
+/// Runs the check that an assertion asks for on the message of its step.
+pub(crate) fn asserted(
+    scene: &Scene<'_>,
+    assertion: &Assertion,
+    name: &str,
+    message: Option<&Message>,
+    docket: &mut Docket,
+) {
+    let ids: Vec<&str> = assertion.judges.as_slice().iter().map(String::as_str).collect();
+    let Some(check) = checks(scene.case.profile).find(|check| check.name == name) else {
+        let observation =
+            Observation::unclear(format!("There is no check named `{name}` for this document."));
+        return docket.find(ids, &finding(&observation, name, Some(assertion)));
+    };
+    let observations = on(scene, check, message);
+    let mut open = ids.clone();
+    for observation in &observations {
+        let finding = finding(observation, name, Some(assertion));
+        let charged = charged(check, observation, &ids);
+        open.retain(|id| !charged.contains(id));
+        for id in charged {
+            match observation.event.or(message.map(|message| message.event)) {
+                Some(event) => docket.find_once(id, &finding, event),
+                None => docket.find([id], &finding),
+            }
+        }
+    }
+    if observations.is_empty() {
+        return docket.pass(ids);
+    }
+    // The check did find something, only not about these requirements.
+    let other =
+        Observation::unclear(format!("`{name}` found something that it charges to another requirement."));
+    docket.find(open, &finding(&other, name, Some(assertion)));
+}
+
+/// Applies every check to everything it looks at; only violations count.
+pub(crate) fn everywhere(scene: &Scene<'_>, docket: &mut Docket) {
+    for message in scene.capture.of_iut() {
+        for check in checks(scene.case.profile).filter(|check| wants(check, scene, message)) {
+            note(check, on(scene, check, Some(message)), message.event, docket);
+        }
+    }
+    for check in checks(scene.case.profile).filter(|check| check.looks_at == LooksAt::Record) {
+        note(check, on(scene, check, None), EventId(0), docket);
+    }
+}
+
+fn note(check: &Check, observations: Vec<Observation>, event: EventId, docket: &mut Docket) {
+    for observation in observations.iter().filter(|seen| seen.verdict > Verdict::Inconclusive) {
+        let finding = finding(observation, check.name, None);
+        for id in all(check, observation) {
+            docket.find_once(id, &finding, observation.event.unwrap_or(event));
+        }
+    }
+}
+
+fn on(scene: &Scene<'_>, check: &Check, message: Option<&Message>) -> Vec<Observation> {
+    let profile = scene.case.profile;
+    let message = message.filter(|_| !matches!(check.looks_at, LooksAt::Record));
+    let view = message.map(|message| View::new(message, profile));
+    let subject = message.and_then(|message| scene.capture.about(message.event));
+    let subject = subject.map(|subject| View::new(subject, profile));
+    let mut observations = (check.run)(&Context { scene, view: view.as_ref(), subject: subject.as_ref() });
+    // Of several about one event only the first is kept, so the worst comes first.
+    observations.sort_by_key(|seen| std::cmp::Reverse(seen.verdict));
+    observations
+}
+
+fn wants(check: &Check, scene: &Scene<'_>, message: &Message) -> bool {
+    let report = scene.capture.is_report(message.event);
+    match check.looks_at {
+        LooksAt::Report => report,
+        LooksAt::Request => message.class == Class::Request && !report,
+        LooksAt::Im => message.class != Class::Other && !report,
+        LooksAt::Message => message.class != Class::Other,
+        LooksAt::Record | LooksAt::Asked => false,
+    }
+}
+
+fn all<'o>(check: &'o Check, observation: &'o Observation) -> &'o [&'static str] {
+    if observation.charged.is_empty() { check.requirements } else { &observation.charged }
+}
+
+/// The requirements of the table, or those of the assertion where they are among them. What says that there is no
+/// basis always goes to the assertion.
+fn charged<'s>(check: &Check, observation: &Observation, ids: &[&'s str]) -> Vec<&'s str>
+where
+    'static: 's,
+{
+    let table = all(check, observation);
+    let unclear = observation.verdict <= Verdict::Inconclusive && observation.charged.is_empty();
+    if unclear || ids.iter().all(|id| table.contains(id)) { ids.to_vec() } else { table.to_vec() }
+}
+
+fn finding(observation: &Observation, oracle: &str, assertion: Option<&Assertion>) -> Finding {
+    let otherwise = assertion.and_then(|assertion| assertion.otherwise).map(verdict_of);
+    let verdict = match observation.verdict {
+        Verdict::Fail => otherwise.unwrap_or(Verdict::Fail),
+        verdict => verdict,
+    };
+    let reading = observation.reading.map(str::to_owned);
+    let say = assertion.and_then(|assertion| assertion.say.clone()).unwrap_or_default();
+    Finding {
+        verdict,
+        oracle: oracle.to_owned(),
+        message: observation.message.clone(),
+        admissible: if observation.admissible.is_empty() { say } else { observation.admissible.clone() },
+        reading: reading.or_else(|| assertion.and_then(|assertion| assertion.reading.clone())),
+        asserted_at: assertion.map(|assertion| assertion.at.clone()),
+        class: None,
+        evidence: observation.evidence.clone(),
+    }
+}

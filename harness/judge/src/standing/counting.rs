@@ -1,0 +1,173 @@
+//! How many reports there are, on what, and how large.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ledger::Role;
+use record::{EventId, EventKind, Purpose, Transport};
+use serde_json::Value as Json;
+
+use super::observation::one;
+use super::{Check, Context, LooksAt, Observation};
+use crate::capture::{Class, Message};
+use crate::evidence;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check { name: "one-report", looks_at: LooksAt::Record, requirements: &["IMDN-9.1-2"], run: one_report },
+    Check {
+        name: "no-report-for-report",
+        looks_at: LooksAt::Record,
+        requirements: &["IMDN-9.1-4", "IMDN-8.2-4"],
+        run: no_report_for_report,
+    },
+    Check {
+        name: "report-size",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-8.1.4-3"],
+        run: report_size,
+    },
+];
+
+/// Largest request over UDP where the path is not known (RFC 3261 18.1.1), in octets.
+const MOST_OVER_UDP: usize = 1300;
+
+/// Reports of the IUT with the messages they are about.
+fn reports(context: &Context<'_>) -> Vec<(Arc<Message>, Arc<Message>)> {
+    let capture = context.scene.capture;
+    let reports = capture.of_iut().filter(|message| capture.is_report(message.event));
+    reports.filter_map(|report| Some((report.clone(), capture.about(report.event)?.clone()))).collect()
+}
+
+fn one_report(context: &Context<'_>) -> Vec<Observation> {
+    if context.scene.case.scenario.role == Role::B2bua {
+        return one(Observation::unclear("A B2BUA may send one report for every member (I-13)."));
+    }
+    let capture = context.scene.capture;
+    let mut by_message: BTreeMap<EventId, Vec<Arc<Message>>> = BTreeMap::new();
+    for (report, message) in reports(context) {
+        let known = by_message.keys().copied().find(|first| capture.same_message(*first, message.event));
+        by_message.entry(known.unwrap_or(message.event)).or_default().push(report);
+    }
+    if by_message.is_empty() {
+        return one(Observation::unclear("There is no report to count."));
+    }
+    by_message.into_iter().flat_map(|(message, reports)| surplus(context, message, &reports)).collect()
+}
+
+/// Reports beyond the first. A message that was sent again in a new transaction explains one more (I-74).
+fn surplus(context: &Context<'_>, message: EventId, reports: &[Arc<Message>]) -> Vec<Observation> {
+    let capture = context.scene.capture;
+    let sendings: Vec<EventId> = capture
+        .iter()
+        .filter(|sent| sent.is_new_request_of_peer())
+        .filter(|sent| sent.event == message || capture.same_message(message, sent.event))
+        .map(|sent| sent.event)
+        .collect();
+    let mut counted: Vec<&Arc<Message>> = Vec::new();
+    let mut found = Vec::new();
+    for report in reports {
+        let again = counted.iter().any(|earlier| is_sent_again(context, earlier, report));
+        if again {
+            continue;
+        }
+        counted.push(report);
+        let before = sendings.iter().filter(|sent| **sent < report.event).count().max(1);
+        if counted.len() > 1 {
+            found.push(second_report(counted[0], report, counted.len() <= before));
+        }
+    }
+    found
+}
+
+fn second_report(first: &Message, report: &Message, resent: bool) -> Observation {
+    let message = "A second report came about one message.";
+    let observation = match resent {
+        true => Observation::warn(message).reading("I-74"),
+        false => Observation::fail(message).reading("I-13"),
+    };
+    observation
+        .right("One report for one request, whatever happens to the message afterwards.")
+        .seen(report)
+        .beside([evidence::whole(first, "the first report")])
+}
+
+/// Whether a request is an earlier one sent again because it was not accepted.
+fn is_sent_again(context: &Context<'_>, earlier: &Message, later: &Message) -> bool {
+    let body = |message: &Message| message.body.slice(message.body_span.clone());
+    body(earlier) == body(later) && !was_accepted(context, earlier.event)
+}
+
+/// Whether a peer answered a request of the IUT with 2xx.
+pub(super) fn was_accepted(context: &Context<'_>, request: EventId) -> bool {
+    context.scene.case.record.iter().skip(request.0 as usize).any(|(id, event)| match &event.kind {
+        EventKind::Sent { purpose: Purpose::Answer(to), .. } if *to == request => context
+            .scene
+            .capture
+            .get(id)
+            .and_then(|answer| answer.status)
+            .is_some_and(|s| (200..300).contains(&s)),
+        _ => false,
+    })
+}
+
+fn no_report_for_report(context: &Context<'_>) -> Vec<Observation> {
+    let answering = reports(context).into_iter().filter(|(_, message)| message.class == Class::Report);
+    let found: Vec<Observation> = answering
+        .map(|(report, message)| {
+            let charged: &[&'static str] = if is_correlated(context, &message) {
+                &["IMDN-9.1-4", "IMDN-8.2-4"]
+            } else {
+                &["IMDN-9.1-4"]
+            };
+            Observation::fail("A report was answered by a report.")
+                .right("A report never causes a report.")
+                .charge(charged)
+                .seen(&report)
+                .beside([evidence::whole(&message, "the report that was answered")])
+        })
+        .collect();
+    let sent = context.scene.capture.iter().any(|m| m.is_new_request_of_peer() && m.class == Class::Report);
+    if found.is_empty() && !sent {
+        return one(Observation::unclear("No peer sent a report that could have been answered."));
+    }
+    found
+}
+
+/// Whether a peer's report is about a message that the IUT had sent.
+fn is_correlated(context: &Context<'_>, report: &Message) -> bool {
+    let capture = context.scene.capture;
+    let Some(name) = capture.identity(report.event).and_then(|identity| identity.names.clone()) else {
+        return false;
+    };
+    let sent = capture.of_iut().take_while(|message| message.event < report.event);
+    sent.filter_map(|message| capture.identity(message.event))
+        .any(|identity| identity.id.as_ref() == Some(&name))
+}
+
+fn report_size(context: &Context<'_>) -> Vec<Observation> {
+    let view = match context.view() {
+        Ok(view) => view,
+        Err(unclear) => return one(unclear),
+    };
+    let size = view.message.octets.len();
+    if view.message.transport != Transport::Udp || size <= MOST_OVER_UDP {
+        return Vec::new();
+    }
+    let observation = Observation::warn(format!("The report has {size} octets and came over UDP."));
+    let right = format!("At most {} octets over UDP, or a transport with congestion control.", MOST_OVER_UDP);
+    one(observation.right(right).reading("I-20").seen(view.message))
+}
+
+/// Whether a policy was in force at that event that keeps the reporter's URI private.
+pub(super) fn hides_reporter(context: &Context<'_>, at: EventId) -> bool {
+    let before = context.events().get(..at.0 as usize).unwrap_or_default();
+    let last = before.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Command { command, .. } => match command.get("command").and_then(Json::as_str) {
+            Some("policy") => command.get("hide_reporter").and_then(Json::as_bool),
+            Some("reset") => Some(false),
+            _ => None,
+        },
+        _ => None,
+    });
+    last.unwrap_or(false)
+}

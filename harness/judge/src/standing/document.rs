@@ -1,0 +1,389 @@
+//! The report document: label, form, structure, disposition, padding.
+
+use ledger::Role;
+use wire::deviation::{Deviation, Rule};
+use wire::imdn::rule;
+use wire::imdn::{Document, Element};
+
+use super::observation::one;
+use super::{Check, Context, LooksAt, Observation, checks};
+use crate::capture::View;
+use crate::evidence::quote;
+use crate::verdict::Verdict;
+
+pub(super) const CHECKS: &[Check] = &[
+    Check {
+        name: "xml-well-formed",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-10-1"],
+        run: xml_well_formed,
+    },
+    Check {
+        name: "document-structure",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-10-2"],
+        run: document_structure,
+    },
+    Check {
+        name: "xml-namespace",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-10-3"],
+        run: xml_namespace,
+    },
+    Check {
+        name: "document-root",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-10-4"],
+        run: document_root,
+    },
+    Check { name: "media-type", looks_at: LooksAt::Report, requirements: &["IMDN-10-5"], run: media_type },
+    Check {
+        name: "disposition-present",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-10.1-1"],
+        run: disposition_present,
+    },
+    Check {
+        name: "disposition-word",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-10.1-2"],
+        run: disposition_word,
+    },
+    Check {
+        name: "values-unpadded",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-11.1-4"],
+        run: values_unpadded,
+    },
+    Check {
+        name: "report-format",
+        looks_at: LooksAt::Report,
+        requirements: &["IMDN-9.2-9"],
+        run: report_format,
+    },
+];
+
+/// What every requirement of section 10 begins with.
+const SECTION_10: &str = "IMDN-10";
+
+/// Media types whose content cannot be read without keys.
+const ENVELOPES: &[&str] = &["application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"];
+
+/// Deviations by which the harness, not the report, is the limit, or on which the text gives no basis.
+const UNREAD: &[&Rule] = &[&rule::ENCODING_UNREAD, &rule::TOO_LARGE, &rule::TOO_DEEP, &rule::DOCTYPE];
+
+/// The report's document, if it can be read; otherwise why nothing about it can be judged.
+pub(super) fn readable<'a>(view: &'a View<'_>) -> Result<&'a Document<'a>, Observation> {
+    let unclear = |why: &str| Err(Observation::unclear(why).seen(view.message));
+    match &view.document {
+        None => unclear("There is no report document to look at."),
+        Some(_) if UNREAD.iter().any(|rule| broken(view, &[rule]).is_some()) => {
+            unclear("The report document is in a form that this harness does not read.")
+        }
+        Some(document) if !document.is_well_formed() => {
+            unclear("The report document is not well-formed XML.")
+        }
+        Some(document) => Ok(document),
+    }
+}
+
+/// The first element of that name that could be meant: a child of the root, else one that is misplaced.
+pub(super) fn element<'d>(
+    view: &View<'_>,
+    document: &'d Document<'_>,
+    name: &str,
+) -> Option<&'d Element<'d>> {
+    let child = document.children().find(|element| element.name == name && is_own(view, document, element));
+    child.or_else(|| document.elements().iter().find(|e| e.name == name && is_own(view, document, e)))
+}
+
+/// Whether an element is the report's own, faults in its namespace aside.
+fn is_own(view: &View<'_>, document: &Document<'_>, element: &Element<'_>) -> bool {
+    let root = document.root().and_then(|root| root.namespace.as_deref());
+    element.namespace.as_deref().is_none_or(|namespace| {
+        Some(namespace) == root || namespace.eq_ignore_ascii_case(view.profile.report.namespace)
+    })
+}
+
+/// The first deviation from one of the rules.
+fn broken<'v>(view: &'v View<'_>, rules: &[&Rule]) -> Option<&'v Deviation> {
+    view.document_deviations.iter().find(|found| rules.iter().any(|rule| rule.name == found.rule.name))
+}
+
+/// A rule of the decoder, as a failure.
+fn failure(view: &View<'_>, found: &Deviation) -> Observation {
+    let detail = match &*found.detail {
+        "" => String::new(),
+        detail => format!(": {}", quote(detail)),
+    };
+    Observation::fail(format!("The document breaks a rule{detail}.")).right(found.rule.text).in_document(
+        view,
+        found.span.clone(),
+        "here",
+    )
+}
+
+macro_rules! with_view {
+    ($context:expr) => {
+        match $context.view() {
+            Ok(view) => view,
+            Err(unclear) => return one(unclear),
+        }
+    };
+}
+
+macro_rules! with_document {
+    ($view:expr) => {
+        match readable($view) {
+            Ok(document) => document,
+            Err(unclear) => return one(unclear),
+        }
+    };
+}
+
+fn xml_well_formed(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let Some(document) = &view.document else {
+        return one(Observation::unclear("There is no report document to look at.").seen(view.message));
+    };
+    if let Some(found) = broken(view, &[&rule::NOT_WELL_FORMED]) {
+        let message = format!("The document is not well-formed: {}.", found.detail);
+        let observation = Observation::fail(message).right("Well-formed XML 1.0.");
+        return one(observation.in_document(view, found.span.clone(), "an XML parser stops here"));
+    }
+    // Another encoding is legal where something declares it; octets that are not in it are a fatal error.
+    let labelled =
+        view.main_part().and_then(|part| part.label.as_ref()).and_then(|label| label.charset.as_deref());
+    let labelled = labelled.is_some_and(|charset| !charset.to_ascii_lowercase().contains("utf-8"));
+    let not_utf8 = std::str::from_utf8(document.octets()).is_err() && !labelled;
+    match broken(view, &[&rule::ENCODING]).filter(|_| not_utf8) {
+        Some(found) => one(failure(view, found)),
+        None => match broken(view, UNREAD) {
+            Some(found) => {
+                one(Observation::unclear(format!("Not read: {}", found.rule.text)).seen(view.message))
+            }
+            None => Vec::new(),
+        },
+    }
+}
+
+fn document_structure(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let document = with_document!(view);
+    let structure: &[&Rule] =
+        &[&rule::CHILD_REPEATED, &rule::CHILD_UNKNOWN, &rule::CHILD_MISPLACED, &rule::ROOT_TEXT];
+    let disposition = view.profile.report.roles.disposition;
+    let found = view.document_deviations.iter().filter(|found| {
+        let known = structure.iter().any(|rule| rule.name == found.rule.name);
+        let of_the_root = found.rule.name == rule::CHILD_MISPLACED.name && found.detail == disposition;
+        known && !of_the_root && !is_foreign(view, document, found)
+    });
+    let mut observations: Vec<Observation> =
+        found.map(|found| failure(view, found).reading("I-26")).collect();
+    let documents = view.parts.iter().filter(|part| {
+        view.profile.media_types.iter().any(|media_type| media_type.name == part.media_type())
+    });
+    if documents.count() > 1 {
+        let message = "The message holds several report documents.";
+        observations
+            .push(Observation::warn(message).right("One document.").reading("I-68").seen(view.message));
+    }
+    observations
+}
+
+/// An unknown element without a namespace, in a document that has one, is no element of the report.
+fn is_foreign(view: &View<'_>, document: &Document<'_>, found: &Deviation) -> bool {
+    let own_root =
+        document.root().and_then(|root| root.namespace.as_deref()) == Some(view.profile.report.namespace);
+    let element = document.elements().iter().find(|element| element.span == found.span);
+    own_root && found.rule.name == rule::CHILD_UNKNOWN.name && element.is_some_and(|e| e.namespace.is_none())
+}
+
+fn xml_namespace(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let document = with_document!(view);
+    let rules: &[&Rule] = &[&rule::NAMESPACE_MISSING, &rule::NAMESPACE_CASE, &rule::NAMESPACE_WRONG];
+    // A root that is another element altogether is for the check of the root.
+    let other_root = document.root().filter(|root| root.name != view.profile.report.root);
+    let found = view.document_deviations.iter().find(|found| {
+        let of_other_root = other_root.is_some_and(|root| root.span.start == found.span.start);
+        rules.iter().any(|rule| rule.name == found.rule.name) && !of_other_root
+    });
+    let right = format!("Elements in {}.", quote(view.profile.report.namespace));
+    let observation = |found: &Deviation| {
+        let message = match &*found.detail {
+            "" => "An element is in no namespace.".to_owned(),
+            namespace => format!("An element is in the namespace {}.", quote(namespace)),
+        };
+        Observation::fail(message).right(&*right).reading("I-27").in_document(
+            view,
+            found.span.clone(),
+            "here",
+        )
+    };
+    found.map(observation).into_iter().collect()
+}
+
+fn document_root(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let document = with_document!(view);
+    let report = &view.profile.report;
+    let Some(root) = document.root() else { return Vec::new() };
+    let right =
+        format!("The root {} with one {} child.", quote(report.root), quote(report.roles.disposition));
+    let mut observations = Vec::new();
+    if root.name != report.root {
+        let tag = root.span.start..root.content.start.max(root.span.start);
+        let message = format!("The root element is {}.", quote(&root.name));
+        observations.push(Observation::fail(message).in_document(view, tag, "the root"));
+    }
+    let has_child =
+        document.children().any(|e| e.name == report.roles.disposition && is_own(view, document, e));
+    if !has_child {
+        observations.extend(misplaced_disposition(view, document));
+    }
+    observations.into_iter().map(|observation| observation.right(&*right)).collect()
+}
+
+/// The state, where it stands but not as a child of the root.
+fn misplaced_disposition(view: &View<'_>, document: &Document<'_>) -> Option<Observation> {
+    let name = view.profile.report.roles.disposition;
+    if let Some(element) = element(view, document, name) {
+        let message = format!("{} is no child of the root.", quote(name));
+        return Some(Observation::fail(message).in_document(view, element.span.clone(), "here"));
+    }
+    let attribute =
+        document.elements().iter().flat_map(|element| &element.attributes).find(|a| a.name == name)?;
+    let message = format!("The state is given as the attribute {}.", quote(name));
+    Some(Observation::fail(message).in_document(view, attribute.span.clone(), "here"))
+}
+
+fn media_type(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let Some(part) = view.main_part() else {
+        return one(Observation::unclear("The message has no content.").seen(view.message));
+    };
+    let label = part.media_type();
+    if view.report.is_none() && ENVELOPES.contains(&label) {
+        return one(Observation::unclear("The content is enveloped, and there is no key.").seen(view.message));
+    }
+    let own = view.profile.media_types.iter().find(|media_type| media_type.own).map_or("", |own| own.name);
+    let place = match part.label.as_ref().and_then(|label| label.span.clone()) {
+        Some(span) => view.message.in_body(span),
+        None => view
+            .message
+            .in_octets(view.sip.header(wire::sip::HeaderId::CONTENT_TYPE).map_or(0..0, |h| h.raw_span())),
+    };
+    let observation = match view.profile.media_types.iter().find(|known| known.name == label) {
+        Some(known) if known.own => return charset(view),
+        Some(known) => Observation::warn(format!("The report is labelled {}.", quote(known.name))),
+        None if label.is_empty() => Observation::fail("The report has no media type."),
+        None => Observation::fail(format!("The report is labelled {}.", quote(label))),
+    };
+    one(observation.right(format!("{own}.")).reading("I-25").at(view.message, place, "the label"))
+}
+
+/// A charset parameter that does not agree with the octets.
+fn charset(view: &View<'_>) -> Vec<Observation> {
+    let Some(found) = broken(view, &[&rule::CHARSET]) else { return Vec::new() };
+    let observation =
+        Observation::warn("The charset parameter does not agree with the encoding of the document.");
+    one(observation.right(found.rule.text).in_body(view, found.span.clone(), "here"))
+}
+
+fn disposition_present(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let document = with_document!(view);
+    let name = view.profile.report.roles.disposition;
+    let right = format!("{} with a word in it.", quote(name));
+    match element(view, document, name) {
+        Some(element) if element.trimmed().is_empty() && !element.has_elements => {
+            let observation = Observation::fail(format!("{} is empty.", quote(name)));
+            one(observation.right(right).in_document(view, element.span.clone(), "nothing in it"))
+        }
+        Some(_) => Vec::new(),
+        None if misplaced_disposition(view, document).is_some() => {
+            one(Observation::unclear("The state stands elsewhere in the document.").seen(view.message))
+        }
+        None => one(missing(view, document, name).right(right)),
+    }
+}
+
+/// An element that is not there, shown at the end of the root.
+pub(super) fn missing(view: &View<'_>, document: &Document<'_>, name: &str) -> Observation {
+    let end = document.root().map_or(document.span().end, |root| root.content.end);
+    Observation::fail(format!("The report has no {}.", quote(name))).in_document(
+        view,
+        end..end,
+        "not in here",
+    )
+}
+
+fn disposition_word(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let document = with_document!(view);
+    let name = view.profile.report.roles.disposition;
+    let words = match view.profile.report.child(name).map(|element| &element.content) {
+        Some(wire::profile::Content::Words(words)) => *words,
+        _ => &[],
+    };
+    let Some(element) = element(view, document, name).filter(|element| !element.trimmed().is_empty()) else {
+        return one(
+            Observation::unclear("The report states no disposition as element text.").seen(view.message)
+        );
+    };
+    if words.contains(&element.trimmed()) {
+        return Vec::new();
+    }
+    let observation = Observation::fail(format!("The disposition is {}.", quote(element.trimmed())));
+    let observation = observation.right(format!("One of {}.", words.join(", "))).reading("I-14");
+    one(observation.in_document(view, element.content.clone(), "none of the words"))
+}
+
+fn values_unpadded(context: &Context<'_>) -> Vec<Observation> {
+    let view = with_view!(context);
+    let document = with_document!(view);
+    let leaves = document.elements().iter().filter(|element| {
+        !element.has_elements
+            && view.profile.report.child(&element.name).is_some()
+            && is_own(view, document, element)
+    });
+    let padded: Vec<&Element<'_>> =
+        leaves.filter(|element| element.trimmed().len() != element.text.len()).collect();
+    let Some(first) = padded.first() else { return Vec::new() };
+    let names: Vec<String> = padded.iter().map(|element| quote(&element.name)).collect();
+    let observation = Observation::warn(format!("White space surrounds the value of {}.", names.join(", ")))
+        .right("Values without white space around them.")
+        .reading("I-28");
+    one(observation.in_document(view, first.content.clone(), "padded"))
+}
+
+/// The worst of section 10 (G-12).
+fn report_format(context: &Context<'_>) -> Vec<Observation> {
+    if context.scene.case.scenario.role == Role::B2bua {
+        return one(Observation::unclear("This is about the report of an end user."));
+    }
+    let section = checks(context.profile()).filter(|check| {
+        check.looks_at == LooksAt::Report && check.requirements.iter().any(|id| id.starts_with(SECTION_10))
+    });
+    let all = section.flat_map(|check| (check.run)(context).into_iter().map(move |seen| (check, seen)));
+    let of_section = all.filter(|(_, seen)| {
+        seen.charged.is_empty() || seen.charged.iter().any(|id| id.starts_with(SECTION_10))
+    });
+    // Several equally bad: the first, since it stands in the order of the section.
+    let worst = of_section.reduce(|worst, next| if next.1.verdict > worst.1.verdict { next } else { worst });
+    match worst {
+        Some((check, seen)) if seen.verdict > Verdict::Inconclusive => {
+            let id = seen.charged.first().or(check.requirements.first()).copied().unwrap_or(SECTION_10);
+            one(Observation {
+                message: format!("{id} is not met: {}", seen.message),
+                charged: Vec::new(),
+                ..seen
+            })
+        }
+        // That some rule of the section had no occasion to be broken does not count against the rest.
+        _ if context.view.is_some_and(|view| readable(view).is_ok()) => Vec::new(),
+        Some((_, seen)) => one(Observation { charged: Vec::new(), ..seen }),
+        None => Vec::new(),
+    }
+}

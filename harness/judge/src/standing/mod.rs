@@ -1,0 +1,116 @@
+//! Standing oracles: checks that look at every message of the IUT in every record.
+//!
+//! A check is a row of a table. It says what it looks at, which requirements it knows about, and gives observations.
+//! Findings are deduplicated by requirement, check and event. A pass is credited only where an assertion asks for the check.
+
+mod addresses;
+mod apply;
+mod counting;
+mod denials;
+mod document;
+mod entropy;
+mod headers;
+mod identifiers;
+mod observation;
+mod request;
+mod times;
+
+use record::Event;
+use wire::profile::Profile;
+
+use crate::Case;
+use crate::capture::{Capture, View};
+use crate::select::Environment;
+
+pub(crate) use apply::{asserted, everywhere};
+pub(crate) use observation::Observation;
+
+/// One check.
+#[derive(Debug)]
+pub(crate) struct Check {
+    pub(crate) name: &'static str,
+    pub(crate) looks_at: LooksAt,
+    /// The requirements it can charge.
+    pub(crate) requirements: &'static [&'static str],
+    pub(crate) run: fn(&Context<'_>) -> Vec<Observation>,
+}
+
+/// What a check looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LooksAt {
+    /// Every report of the IUT.
+    Report,
+    /// Every message of the IUT that asks for a report.
+    Request,
+    /// Every message of the IUT that is no report.
+    Im,
+    /// Every message of the IUT.
+    Message,
+    /// The record as a whole.
+    Record,
+    /// Something that only a scenario can prepare: looked at where an assertion asks for it.
+    Asked,
+}
+
+/// Where checks look.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub(crate) case: &'a Case<'a>,
+    pub(crate) capture: &'a Capture,
+    pub(crate) environment: &'a Environment,
+}
+
+/// What one check is given.
+pub(crate) struct Context<'a> {
+    pub(crate) scene: &'a Scene<'a>,
+    /// The message it looks at; `None` for the whole record.
+    pub(crate) view: Option<&'a View<'a>>,
+    /// For a report: the message it is about.
+    pub(crate) subject: Option<&'a View<'a>>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn profile(&self) -> &'static Profile {
+        self.scene.case.profile
+    }
+
+    pub(crate) fn events(&self) -> &'a [Event] {
+        &self.scene.case.record.events
+    }
+
+    /// The message of the IUT and the one it is about, or why there is nothing to compare.
+    pub(crate) fn pair(&self) -> Result<(&'a View<'a>, &'a View<'a>), Observation> {
+        let view = self.view()?;
+        let subject = self.subject.ok_or_else(|| {
+            Observation::unclear("It cannot be told which message this report is about.").seen(view.message)
+        })?;
+        Ok((view, subject))
+    }
+
+    /// The message of the IUT.
+    pub(crate) fn view(&self) -> Result<&'a View<'a>, Observation> {
+        self.view.ok_or_else(|| Observation::unclear("The step has no message to look at."))
+    }
+}
+
+/// All checks of a profile, theme by theme.
+pub(crate) fn checks(profile: &Profile) -> impl Iterator<Item = &'static Check> {
+    let tables: &[&'static [Check]] = if profile.name == wire::profile::IMDN_03.name { TABLES } else { &[] };
+    tables.iter().flat_map(|table| table.iter())
+}
+
+const TABLES: &[&[Check]] = &[
+    headers::CHECKS,
+    request::CHECKS,
+    identifiers::CHECKS,
+    document::CHECKS,
+    addresses::CHECKS,
+    times::CHECKS,
+    counting::CHECKS,
+    denials::CHECKS,
+];
+
+/// The names of all checks that a scenario can ask for.
+pub fn check_names() -> Vec<&'static str> {
+    TABLES.iter().flat_map(|table| table.iter()).map(|check| check.name).collect()
+}

@@ -1,0 +1,109 @@
+//! What has to come.
+
+use std::sync::Arc;
+
+use record::{EventId, EventKind, StepOutcome};
+use scenario::model::{Expect, Kind, Step};
+
+use super::{Place, Walk, blank, precondition};
+use crate::assertion::Subject;
+use crate::capture::Message;
+use crate::evidence;
+use crate::verdict::{Evidence, Finding};
+
+impl Walk<'_> {
+    /// Notes which messages a step took, whatever else is to be said of it.
+    pub(super) fn take_messages(&mut self, step: &Step, outcome: &StepOutcome) -> Option<Arc<Message>> {
+        let (Step::Expect(expect), StepOutcome::Done(events)) = (step, outcome) else { return None };
+        let requests = events.iter().filter_map(|event| self.capture.get(*event));
+        let message = requests.into_iter().find(|message| message.is_new_request_of_iut())?.clone();
+        self.taken.insert(message.event);
+        if expect.message == Kind::Report {
+            self.capture.take_as_report(message.event);
+        }
+        if let Some(name) = &expect.name {
+            self.environment.name(name, message.clone());
+        }
+        Some(message)
+    }
+
+    pub(super) fn expect(&mut self, expect: &Expect, place: &Place, taken: Option<Arc<Message>>) {
+        match taken {
+            Some(message) => {
+                self.doubt = None;
+                self.docket.pass(expect.missing.iter().flat_map(|charge| charge.judges.as_slice()));
+                self.assert_all(&expect.assert, &Subject::Message(message));
+            }
+            None => self.missing(expect, place),
+        }
+    }
+
+    fn missing(&mut self, expect: &Expect, place: &Place) {
+        let what = format!("{}{}", awaited(expect), self.waited(place));
+        let evidence: Vec<Evidence> = self.last_stimulus().into_iter().collect();
+        if let Some(charge) = &expect.missing {
+            let finding = Finding {
+                oracle: "missing".to_owned(),
+                message: format!("{what}."),
+                admissible: charge.say.clone().unwrap_or_default(),
+                reading: charge.reading.clone(),
+                asserted_at: Some(charge.at.clone()),
+                evidence: evidence.clone(),
+                ..blank()
+            };
+            match self.doubt.clone() {
+                Some(doubt) => {
+                    self.docket.find(charge.judges.as_slice(), &precondition(doubt, evidence.clone()))
+                }
+                None => self.charge(charge.judges.as_slice(), charge.otherwise, &finding),
+            }
+        }
+        let why = match &self.doubt {
+            Some(doubt) => format!("{}, and {doubt}", lower(&what)),
+            None => lower(&what),
+        };
+        let rest = expect.assert.iter().flat_map(|assertion| assertion.judges.as_slice());
+        self.docket.find(rest, &precondition(why.clone(), evidence.clone()));
+        if !expect.optional {
+            self.break_off(&place.path, why, evidence);
+        }
+    }
+
+    /// How long a step waited, as the record says.
+    pub(super) fn waited(&self, place: &Place) -> String {
+        let length = self.since(place.began).rev().find_map(|(_, event)| match &event.kind {
+            EventKind::Window { length, .. } => Some(*length),
+            _ => None,
+        });
+        length.map_or(String::new(), |length| format!(" within {} s", length.as_secs_f64()))
+    }
+
+    /// The last thing that was done to the IUT: what should have made it act.
+    pub(super) fn last_stimulus(&self) -> Option<Evidence> {
+        let (event, _) = self.since(EventId(0)).rev().find(|(event, found)| match &found.kind {
+            EventKind::Command { .. } => true,
+            EventKind::Sent { .. } => self.capture.get(*event).is_some_and(|m| m.is_new_request_of_peer()),
+            _ => false,
+        })?;
+        match self.capture.get(event) {
+            Some(message) => Some(evidence::whole(message, "the last stimulus")),
+            None => evidence::spoken(self.case.record, event, "the last stimulus"),
+        }
+    }
+}
+
+/// What did not come, as the beginning of a sentence.
+fn awaited(expect: &Expect) -> String {
+    let what = match expect.message {
+        Kind::Report => "report",
+        Kind::Im => "message",
+        Kind::Any => "request",
+    };
+    let about = expect.about.as_ref().map_or(String::new(), |name| format!(" about `{name}`"));
+    let peer = expect.peer.as_ref().map_or(String::new(), |peer| format!(" to {peer}"));
+    format!("No {what}{about} came{peer}")
+}
+
+fn lower(sentence: &str) -> String {
+    sentence.replacen("No ", "no ", 1)
+}

@@ -1,0 +1,298 @@
+//! Walks a record step by step and says what each step shows.
+
+mod answer;
+mod command;
+mod expect;
+pub(crate) mod locate;
+mod quiet;
+
+use std::collections::{HashMap, HashSet};
+
+use record::{Event, EventId, EventKind, StepId, StepOutcome, StepPath};
+use scenario::model::{Assertion, Send, Severity, Step};
+
+use crate::Case;
+use crate::assertion::{self, Outcome, Subject, by_level, verdict_of};
+use crate::capture::Capture;
+use crate::docket::Docket;
+use crate::select::Environment;
+use crate::standing;
+use crate::verdict::{Evidence, Finding, Verdict};
+
+use answer::{Reaction, Worth};
+use locate::{judged, precedes, step_at};
+
+/// The state of a walk through a record.
+pub(crate) struct Walk<'c> {
+    pub(crate) case: &'c Case<'c>,
+    pub(crate) capture: Capture,
+    pub(crate) environment: Environment,
+    pub(crate) docket: Docket,
+    /// The event at which the walk is.
+    now: EventId,
+    begun: HashMap<StepId, (StepPath, EventId)>,
+    /// Steps that ended, by indices alone.
+    ended: HashSet<Vec<u32>>,
+    /// Messages that an `expect` took.
+    taken: HashSet<EventId>,
+    broken: Vec<Broken>,
+    /// Why silence may say nothing: an optional command was not carried out.
+    doubt: Option<String>,
+}
+
+/// A step after which there is no basis for what follows.
+struct Broken {
+    path: StepPath,
+    why: String,
+    evidence: Vec<Evidence>,
+}
+
+impl<'c> Walk<'c> {
+    pub(crate) fn new(case: &'c Case<'c>) -> Self {
+        Self {
+            case,
+            capture: Capture::new(case.profile),
+            environment: Environment::new(case.profile),
+            docket: Docket::default(),
+            now: EventId(0),
+            begun: HashMap::new(),
+            ended: HashSet::new(),
+            taken: HashSet::new(),
+            broken: Vec::new(),
+            doubt: None,
+        }
+    }
+
+    /// Goes through the whole record.
+    pub(crate) fn run(&mut self) {
+        for (id, event) in self.case.record.iter() {
+            self.take(id, event);
+        }
+        self.unreached();
+        self.trouble();
+    }
+
+    fn take(&mut self, id: EventId, event: &Event) {
+        self.now = id;
+        self.capture.observe(id, event);
+        self.environment.observe(event, &self.capture);
+        match &event.kind {
+            EventKind::StepBegan { id: step, path } => {
+                self.begun.insert(*step, (path.clone(), id));
+            }
+            EventKind::StepEnded { id: step, outcome } => self.end(*step, outcome),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, id: StepId, outcome: &StepOutcome) {
+        let Some((path, began)) = self.begun.remove(&id) else { return };
+        let Some(step) = step_at(&self.case.scenario, &path) else { return };
+        self.ended.insert(path.indices().collect());
+        let taken = self.take_messages(step, outcome);
+        if let Some((why, evidence)) = self.no_basis(&path, outcome) {
+            let finding = precondition(why, evidence);
+            self.docket.find(judged(step), &finding);
+            return;
+        }
+        let done: &[EventId] = if let StepOutcome::Done(events) = outcome { events } else { &[] };
+        let place = Place { id, path, began };
+        match (step, outcome) {
+            (Step::Command(command), outcome) => self.command(command, &place, outcome),
+            (step, StepOutcome::Unsupported(what) | StepOutcome::Refused(what)) => {
+                let why = format!("the step could not be carried out: {what}");
+                self.docket.find(judged(step), &precondition(why.clone(), Vec::new()));
+                self.break_off(&place.path, why, Vec::new());
+            }
+            (Step::Send(send), _) => self.send(send, &place, done),
+            (Step::Expect(expect), _) => self.expect(expect, &place, taken),
+            (Step::Quiet(quiet), outcome) => self.quiet(quiet, &place, outcome),
+            (Step::Verify(verify), _) => {
+                self.assert_all(&verify.assert, &Subject::None);
+            }
+            (Step::Raw(_) | Step::Answer(_) | Step::Repeat(_), _) => {}
+        }
+    }
+
+    /// Why nothing that rests on this step can be judged, if that is so.
+    fn no_basis(&self, path: &StepPath, outcome: &StepOutcome) -> Option<(String, Vec<Evidence>)> {
+        let broken = self.broken.iter().find(|broken| precedes(&broken.path, path));
+        match (broken, outcome) {
+            (Some(broken), _) => Some((broken.why.clone(), broken.evidence.clone())),
+            (None, StepOutcome::Skipped(why)) => Some((why.clone(), Vec::new())),
+            (None, _) => None,
+        }
+    }
+
+    fn break_off(&mut self, path: &StepPath, why: String, evidence: Vec<Evidence>) {
+        self.broken.push(Broken { path: path.clone(), why, evidence });
+    }
+
+    fn send(&mut self, send: &Send, place: &Place, done: &[EventId]) {
+        let reaction = self.reaction(place.id, place.began, done);
+        let worth = match &send.answer {
+            None if reaction.is_success() => Worth::Right,
+            None => Worth::Wrong,
+            Some(expected) => reaction.worth(expected),
+        };
+        if let Some(expected) = &send.answer {
+            let ids = expected.judges.as_slice();
+            let finding = Finding {
+                oracle: "answer".to_owned(),
+                message: reaction.sentence(),
+                admissible: format!("An answer out of {}.", expected.is.join(", ")),
+                reading: expected.reading.clone(),
+                asserted_at: Some(expected.at.clone()),
+                evidence: reaction.evidence(),
+                ..blank()
+            };
+            match worth {
+                Worth::Right => self.docket.pass(ids),
+                Worth::Tolerated => self.charge(ids, Some(Severity::Warning), &finding),
+                Worth::Wrong => self.charge(ids, expected.otherwise, &finding),
+            }
+        }
+        // Where a refusal is wanted, or does no harm, what follows does not rest on acceptance.
+        let wants_success = send
+            .answer
+            .as_ref()
+            .is_none_or(|answer| answer.is.iter().all(|pattern| pattern.starts_with('2')));
+        let precondition = send.answer.as_ref().is_none_or(|answer| answer.judges.as_slice().is_empty());
+        if worth == Worth::Wrong
+            && (wants_success || precondition)
+            && !self.refusal_is_enough(&reaction, send)
+        {
+            self.break_off(&place.path, unwanted(send, &reaction), reaction.evidence());
+        }
+    }
+
+    /// A scenario that awaits a refusal goes on where the message was accepted, if it judges that.
+    fn refusal_is_enough(&self, reaction: &Reaction, send: &Send) -> bool {
+        let judging = send.answer.as_ref().is_some_and(|answer| !answer.judges.as_slice().is_empty());
+        judging && reaction.is_success()
+    }
+
+    /// Evaluates assertions on the message or reply of a step.
+    fn assert_all(&mut self, assertions: &[Assertion], subject: &Subject) {
+        for assertion in assertions {
+            match &assertion.check {
+                Some(name) => self.check(assertion, name, subject),
+                None => self.assert(assertion, subject),
+            }
+        }
+    }
+
+    fn assert(&mut self, assertion: &Assertion, subject: &Subject) {
+        let ids = assertion.judges.as_slice();
+        let found = match assertion::evaluate(assertion, subject, &self.environment, self.case) {
+            Outcome::Met => return self.docket.pass(ids),
+            Outcome::Found(found) => found,
+        };
+        for id in ids {
+            let verdict = found.verdict.unwrap_or_else(|| by_level(self.case.ledger, id));
+            let finding = Finding {
+                verdict,
+                oracle: "assertion".to_owned(),
+                message: found.message.clone(),
+                admissible: found.admissible.clone(),
+                reading: assertion.reading.clone(),
+                asserted_at: Some(assertion.at.clone()),
+                class: None,
+                evidence: found.evidence.clone(),
+            };
+            self.docket.find([id], &finding);
+        }
+    }
+
+    fn check(&mut self, assertion: &Assertion, name: &str, subject: &Subject) {
+        let named = assertion.of.as_ref().and_then(|name| self.environment.message(name)).cloned();
+        let message = named.or(match subject {
+            Subject::Message(message) => Some(message.clone()),
+            _ => None,
+        });
+        let scene =
+            standing::Scene { case: self.case, capture: &self.capture, environment: &self.environment };
+        standing::asserted(&scene, assertion, name, message.as_deref(), &mut self.docket);
+    }
+
+    /// Charges requirements, each by its level unless the scenario says otherwise.
+    fn charge(&mut self, ids: &[String], otherwise: Option<Severity>, finding: &Finding) {
+        for id in ids {
+            let verdict = otherwise.map_or_else(|| by_level(self.case.ledger, id), verdict_of);
+            match verdict {
+                Verdict::Pass => self.docket.pass([id]),
+                verdict => self.docket.find([id], &Finding { verdict, ..finding.clone() }),
+            }
+        }
+    }
+
+    /// Steps that the run never came to.
+    fn unreached(&mut self) {
+        let why = "the run ended before this step; run the scenario again".to_owned();
+        for (path, ids) in locate::leaves(self.case.scenario) {
+            let inside_skipped = (1..path.len()).any(|depth| self.ended.contains(&path[..depth]));
+            if !self.ended.contains(&path) && !inside_skipped {
+                self.docket.find(ids, &precondition(why.clone(), Vec::new()));
+            }
+        }
+    }
+
+    /// Trouble makes everything in the case an error of its class, never the IUT's fault.
+    fn trouble(&mut self) {
+        let ids: HashSet<&str> = judged_by_all(self.case);
+        for (id, event) in self.case.record.iter() {
+            let EventKind::Trouble { class, text, .. } = &event.kind else { continue };
+            let finding = Finding {
+                verdict: Verdict::Error,
+                oracle: "trouble".to_owned(),
+                message: text.clone(),
+                class: Some(class.clone()),
+                ..blank()
+            };
+            for requirement in &ids {
+                self.docket.find_once(requirement, &finding, id);
+            }
+        }
+    }
+}
+
+/// Where a step stands in scenario and record.
+struct Place {
+    id: StepId,
+    path: StepPath,
+    began: EventId,
+}
+
+/// Every requirement that the scenario judges anywhere.
+pub(crate) fn judged_by_all<'c>(case: &Case<'c>) -> HashSet<&'c str> {
+    case.scenario.steps.iter().flat_map(judged).collect()
+}
+
+fn unwanted(send: &Send, reaction: &Reaction) -> String {
+    let wanted = match &send.answer {
+        Some(answer) => answer.is.join(", "),
+        None => "2xx".to_owned(),
+    };
+    let peer = send.peer.as_deref().map_or(String::new(), |peer| format!(" of {peer}"));
+    format!("an earlier message{peer} was to be answered with {wanted}. {}", reaction.sentence())
+}
+
+/// Nothing can be said about a requirement, and why.
+fn precondition(why: String, evidence: Vec<Evidence>) -> Finding {
+    let message = format!("There is no basis for a verdict: {}", why.trim_end_matches('.'));
+    Finding { message: format!("{message}."), oracle: "precondition".to_owned(), evidence, ..blank() }
+}
+
+/// An inconclusive finding that says nothing yet.
+fn blank() -> Finding {
+    Finding {
+        verdict: Verdict::Inconclusive,
+        oracle: String::new(),
+        message: String::new(),
+        admissible: String::new(),
+        reading: None,
+        asserted_at: None,
+        class: None,
+        evidence: Vec::new(),
+    }
+}

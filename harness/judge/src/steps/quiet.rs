@@ -1,0 +1,89 @@
+//! What may not come.
+
+use std::sync::Arc;
+
+use ledger::Role;
+use record::{EventId, EventKind, Purpose, StepOutcome};
+use scenario::model::{Kind, Quiet};
+
+use super::{Place, Walk, blank, precondition};
+use crate::capture::Message;
+use crate::evidence;
+use crate::verdict::Finding;
+
+/// Most messages that one finding shows.
+const MOST_SHOWN: usize = 4;
+
+impl Walk<'_> {
+    pub(super) fn quiet(&mut self, quiet: &Quiet, place: &Place, outcome: &StepOutcome) {
+        let ids = quiet.judges.as_slice();
+        let about = match self.meant(quiet) {
+            Ok(about) => about,
+            Err(why) => return self.docket.find(ids, &precondition(why, Vec::new())),
+        };
+        let unwanted = self.unwanted(quiet, about);
+        if !unwanted.is_empty() {
+            let evidence = unwanted.iter().take(MOST_SHOWN);
+            let finding = Finding {
+                oracle: "quiet".to_owned(),
+                message: sentence(&unwanted),
+                admissible: quiet.say.clone().unwrap_or_else(|| "Nothing comes.".to_owned()),
+                reading: quiet.reading.clone(),
+                asserted_at: Some(quiet.at.clone()),
+                evidence: evidence.map(|message| evidence::whole(message, "not wanted here")).collect(),
+                ..blank()
+            };
+            return self.charge(ids, quiet.otherwise, &finding);
+        }
+        let why = match (&self.doubt, outcome) {
+            (_, outcome) if *outcome != StepOutcome::Elapsed => {
+                Some(format!("the quiet window was cut short{}", self.waited(place)))
+            }
+            (Some(doubt), _) => Some(format!("nothing came, but {doubt}")),
+            (None, _) if !self.provoked() => {
+                Some("nothing was done that could have provoked a message".into())
+            }
+            (None, _) => None,
+        };
+        match why {
+            Some(why) => self.docket.find(ids, &precondition(why, Vec::new())),
+            None => self.docket.pass(ids),
+        }
+    }
+
+    /// The message that unwanted ones would be about, if the step names one.
+    fn meant(&self, quiet: &Quiet) -> Result<Option<EventId>, String> {
+        let Some(name) = &quiet.about else { return Ok(None) };
+        let message =
+            self.environment.message(name).ok_or_else(|| format!("no message is named `{name}` here"))?;
+        Ok(Some(message.event))
+    }
+
+    /// What came and no `expect` took.
+    fn unwanted(&self, quiet: &Quiet, about: Option<EventId>) -> Vec<Arc<Message>> {
+        let kind = quiet.message.unwrap_or(Kind::Any);
+        let loose = self.case.scenario.role == Role::ReportingUas;
+        let at_peer =
+            |message: &Message| quiet.peers.is_empty() || quiet.peers.iter().any(|p| **p == *message.peer);
+        let left = self.capture.of_iut().filter(|message| !self.taken.contains(&message.event));
+        let left = left.filter(|message| at_peer(message) && self.capture.fits(message, kind, None, loose));
+        left.filter(|m| about.is_none_or(|about| self.capture.is_about(m.event, about) == Some(true)))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether anything was done to the IUT at all (vacuity guard).
+    fn provoked(&self) -> bool {
+        self.case.record.events.iter().take(self.now.0 as usize).any(|event| {
+            let sent = matches!(event.kind, EventKind::Sent { purpose: Purpose::Request | Purpose::Raw, .. });
+            sent || matches!(event.kind, EventKind::Command { .. })
+        })
+    }
+}
+
+fn sentence(unwanted: &[Arc<Message>]) -> String {
+    match unwanted {
+        [one] => format!("A {} came to {} that was not to come.", one.method, one.peer),
+        many => format!("{} requests came that were not to come.", many.len()),
+    }
+}
