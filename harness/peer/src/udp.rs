@@ -23,7 +23,7 @@ const TURN: usize = 256;
 pub(crate) struct Udp {
     socket: UdpSocket,
     backlog: Mutex<Backlog>,
-    /// Wakes [`write`] when the backlog is no longer empty.
+    /// Wakes [`write()`] when the backlog is no longer empty.
     wake: Notify,
     /// Octets that the backlog holds at most.
     limit: usize,
