@@ -84,8 +84,8 @@ fn every_part_knows_where_it_stands() {
     assert!(text(&expect.at).starts_with("expect:\n"));
     assert!(text(&expect.at).ends_with("check: headers-prefixed"));
     assert_eq!(text(&expect.missing.as_ref().unwrap().at), "missing: {judges: IMDN-9.1-1}");
-    assert_eq!(text(&expect.assert[1].at), "judges: IMDN-9.1-1\n            check: headers-prefixed");
-    assert_eq!(loaded.source.location(&expect.assert[1].at), Location { line: 21, column: 15 });
+    assert_eq!(text(&expect.assert[1].at), "judges: IMDN-9.1-1\n              check: headers-prefixed");
+    assert_eq!(loaded.source.location(&expect.assert[1].at), Location { line: 22, column: 15 });
     let Step::Quiet(quiet) = &steps[5] else { panic!("quiet") };
     assert!(text(&quiet.at).starts_with("quiet: {"));
 }

@@ -248,7 +248,8 @@ impl<'a> Builder<'a> {
 
     fn syntax(&self, error: &ScanError) -> Diagnostic {
         let at = self.offsets.byte(error.marker().index());
-        let problem = self.error(at..at + 1, format!("this is no YAML: {}", error.info()));
+        let label = if at == self.offsets.end { "the file ends here" } else { "" };
+        let problem = self.error(at..at + 1, format!("this is no YAML: {}", error.info())).label(label);
         let remedy = REMEDIES.iter().find(|(part, _)| error.info().contains(part));
         match remedy {
             Some((_, help)) => problem.help(*help),
@@ -296,25 +297,25 @@ fn number(text: &str) -> Option<Content> {
 }
 
 /// Byte offsets of characters, since the parser counts characters.
-enum Offsets {
-    Ascii(usize),
-    Wide(Vec<usize>),
+struct Offsets {
+    /// `None` where every character is one byte.
+    wide: Option<Vec<usize>>,
+    /// Where the file ends for people, who do not see a last line that is empty.
+    end: usize,
 }
 
 impl Offsets {
     fn of(text: &str) -> Self {
-        if text.is_ascii() {
-            Self::Ascii(text.len())
-        } else {
-            Self::Wide(text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
-        }
+        let wide = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
+        Self { wide, end: text.trim_end().len() }
     }
 
     fn byte(&self, character: usize) -> usize {
-        match self {
-            Self::Ascii(length) => character.min(*length),
-            Self::Wide(offsets) => offsets.get(character).or(offsets.last()).copied().unwrap_or(0),
-        }
+        let at = match &self.wide {
+            Some(offsets) => offsets.get(character).copied().unwrap_or(self.end),
+            None => character,
+        };
+        at.min(self.end)
     }
 
     fn bytes(&self, span: Span) -> Range<usize> {

@@ -1,5 +1,6 @@
 //! What the tests of this room share.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use imdnspec_scenario::{Diagnostic, Diagnostics, Source, Suite, Vocabulary, load_scenarios};
 use std::sync::LazyLock;
