@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use judge::{Judgement, Verdict};
 use record::{Record, Transport};
+use tokio::sync::mpsc;
 
 use crate::exit::ExitStatus;
 use crate::iut::Facts;
@@ -126,6 +127,17 @@ pub enum RunEvent {
     Note(String),
     /// All is over.
     Finished(Outcome),
+}
+
+/// Where events go. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Events(pub(crate) mpsc::Sender<RunEvent>);
+
+impl Events {
+    /// Tells an event. Where nobody listens any more, the run goes on all the same.
+    pub(crate) async fn tell(&self, event: RunEvent) {
+        let _ = self.0.send(event).await;
+    }
 }
 
 /// What a run came to.

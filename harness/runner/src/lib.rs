@@ -11,8 +11,13 @@ pub mod plan;
 
 mod cancel;
 mod event;
+mod execute;
 mod exit;
+mod pool;
+mod run;
 
 pub use cancel::{Cancel, CancelToken};
 pub use event::{CaseId, CaseLabel, LeftOut, Outcome, Reason, RunEvent};
 pub use exit::ExitStatus;
+pub use plan::Selection;
+pub use run::{RunOptions, run};

@@ -19,6 +19,7 @@ use scenario::model::{Send, Template};
 use wire::profile::Profile;
 use wire::sip::build::BuildError;
 
+pub(crate) use generate::fresh_small;
 pub use generate::{fresh, generate};
 pub use identity::Identity;
 

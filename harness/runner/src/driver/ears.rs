@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use record::{EventKind, Recorder};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
-use tokio::sync::oneshot;
+use tokio::sync::Notify;
 
 /// All that listen to one process.
 #[derive(Debug)]
@@ -32,21 +32,36 @@ struct Listening {
 pub struct Ear {
     recorder: Recorder,
     heard: Mutex<Heard>,
+    news: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Heard {
-    arrived: FxHashSet<Arrival>,
-    awaited: FxHashMap<Arrival, Vec<oneshot::Sender<()>>>,
+    arrivals: Vec<Arrival>,
+    /// The latest arrival of each identifier.
+    by_id: FxHashMap<String, usize>,
 }
 
 /// A message that has come to the IUT's user, as `arrived` tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Arrival {
-    /// By its identifier.
-    Identified(String),
-    /// Without one: by the user part of its sender.
-    From(String),
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// By what the driver wants it called.
+    pub handle: Option<String>,
+    /// Its identifier, as the IUT understood it.
+    pub message_id: Option<String>,
+    /// The user part of its sender.
+    user: String,
+}
+
+/// Which arrival is waited for.
+#[derive(Clone, Debug)]
+pub struct Awaited<'a> {
+    /// The identifier that the message has.
+    pub message_id: Option<&'a str>,
+    /// The user part of its sender.
+    pub user: &'a str,
+    /// How many arrivals had been heard before it was sent.
+    pub since: usize,
 }
 
 /// Keeps an ear open; dropping it closes the ear.
@@ -78,7 +93,7 @@ impl Ears {
 
     /// Opens an ear for a case whose peers have these user parts.
     pub fn listen(self: &Arc<Self>, users: Vec<String>, recorder: Recorder) -> Hearing {
-        let ear = Arc::new(Ear { recorder, heard: Mutex::default() });
+        let ear = Arc::new(Ear { recorder, heard: Mutex::default(), news: Notify::new() });
         let mut listening = lock(&self.listening);
         listening.all.push(ear.clone());
         listening.by_user.extend(users.iter().map(|user| (user.clone(), ear.clone())));
@@ -94,7 +109,7 @@ impl Ears {
             *lock(&self.announces) = Some(true);
         }
         for ear in self.concerned(&event) {
-            ear.hear(self.process, event.clone(), arrival.clone().flatten());
+            ear.hear(self.process, event.clone(), arrival.clone());
         }
     }
 
@@ -112,35 +127,62 @@ impl Ears {
 impl Ear {
     fn hear(&self, iut: u32, event: Map<String, Value>, arrival: Option<Arrival>) {
         self.recorder.push(EventKind::DriverEvent { iut, event: Value::Object(event) });
-        let Some(arrival) = arrival else { return };
-        let mut heard = lock(&self.heard);
-        for waiting in heard.awaited.remove(&arrival).into_iter().flatten() {
-            let _ = waiting.send(());
+        // Beyond the limit of the record nothing is kept here either.
+        if let Some(arrival) = arrival.filter(|_| !self.recorder.has_overflowed()) {
+            lock(&self.heard).add(arrival);
+            self.news.notify_waiters();
         }
-        heard.arrived.insert(arrival);
     }
 
-    /// Waits until the IUT has said that this message has arrived.
-    pub async fn arrived(&self, arrival: Arrival) {
-        let told = {
-            let mut heard = lock(&self.heard);
-            if heard.arrived.contains(&arrival) {
-                return;
+    /// How many arrivals have been heard so far.
+    pub fn arrivals(&self) -> usize {
+        lock(&self.heard).arrivals.len()
+    }
+
+    /// Waits until the IUT has said that this message has arrived. `is_other` knows the identifiers of other messages.
+    pub async fn arrived(&self, awaited: &Awaited<'_>, is_other: impl Fn(&str) -> bool) -> Arrival {
+        loop {
+            let news = self.news.notified();
+            tokio::pin!(news);
+            // From here on nothing that is heard can be missed.
+            news.as_mut().enable();
+            if let Some(arrival) = lock(&self.heard).find(awaited, &is_other) {
+                return arrival;
             }
-            let (tell, told) = oneshot::channel();
-            heard.awaited.entry(arrival).or_default().push(tell);
-            told
+            news.await;
+        }
+    }
+}
+
+impl Heard {
+    fn add(&mut self, arrival: Arrival) {
+        if let Some(id) = &arrival.message_id {
+            self.by_id.insert(id.clone(), self.arrivals.len());
+        }
+        self.arrivals.push(arrival);
+    }
+
+    /// The arrival of that identifier; else the first one since the message was sent that cannot be another's, for
+    /// an IUT that understood no identifier, or another one.
+    fn find(&self, awaited: &Awaited<'_>, is_other: impl Fn(&str) -> bool) -> Option<Arrival> {
+        let identified =
+            awaited.message_id.and_then(|id| self.by_id.get(id)).and_then(|at| self.arrivals.get(*at));
+        let is_it = |arrival: &&Arrival| {
+            arrival.user == awaited.user && !arrival.message_id.as_deref().is_some_and(&is_other)
         };
-        // The other end is kept as long as this ear is.
-        let _ = told.await;
+        let since = || self.arrivals.get(awaited.since..).unwrap_or_default().iter().find(is_it);
+        identified.or_else(since).cloned()
     }
 }
 
 impl Arrival {
-    fn of(event: &Map<String, Value>) -> Option<Self> {
-        let text = |member| event.get(member).and_then(Value::as_str);
-        let identified = text("message_id").map(|id| Self::Identified(id.to_owned()));
-        identified.or_else(|| text("from").map(|from| Self::From(user_of(from).to_owned())))
+    fn of(event: &Map<String, Value>) -> Self {
+        let text = |member| event.get(member).and_then(Value::as_str).map(str::to_owned);
+        Self {
+            handle: text("handle"),
+            message_id: text("message_id"),
+            user: text("from").map(|from| user_of(&from).to_owned()).unwrap_or_default(),
+        }
     }
 }
 
@@ -176,12 +218,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    fn arrived(id: Value, from: &str) -> Map<String, Value> {
-        let Value::Object(event) = serde_json::json!({"event": "arrived", "message_id": id, "from": from})
-        else {
-            panic!()
-        };
-        event
+    fn arrived(id: Value, from: &str, handle: &str) -> Map<String, Value> {
+        let event = serde_json::json!({"event": "arrived", "message_id": id, "from": from, "handle": handle});
+        event.as_object().unwrap().clone()
+    }
+
+    fn awaited<'a>(message_id: Option<&'a str>, since: usize) -> Awaited<'a> {
+        Awaited { message_id, user: "p.1", since }
     }
 
     #[test]
@@ -199,10 +242,11 @@ mod tests {
         let (one, two) = (Recorder::begin("one", "udp"), Recorder::begin("two", "udp"));
         let first = ears.listen(vec!["p.1".into()], one.clone());
         let second = ears.listen(vec!["p.2".into()], two.clone());
-        ears.hear(arrived("id".into(), "sip:p.2@h"));
-        ears.hear(arrived(Value::Null, "sip:nobody@h"));
-        second.ear().arrived(Arrival::Identified("id".into())).await;
-        assert_eq!((one.finish().events.len(), two.finish().events.len()), (0, 1));
+        ears.hear(arrived("id".into(), "sip:p.1@h", "h1"));
+        ears.hear(arrived(Value::Null, "sip:nobody@h", "h2"));
+        let arrival = first.ear().arrived(&awaited(Some("id"), 0), |_| false).await;
+        assert_eq!(arrival.handle.as_deref(), Some("h1"));
+        assert_eq!((one.finish().events.len(), two.finish().events.len()), (1, 0));
         assert_eq!(ears.announces(), Some(true));
         drop((first, second));
         assert!(lock(&ears.listening).by_user.is_empty() && lock(&ears.listening).all.is_empty());
@@ -214,10 +258,24 @@ mod tests {
         let recorder = Recorder::begin("one", "udp");
         let hearing = ears.listen(vec!["p.1".into()], recorder.clone());
         let ear = hearing.ear().clone();
-        let waiting = tokio::spawn(async move { ear.arrived(Arrival::From("p.1".into())).await });
+        let waiting = tokio::spawn(async move { ear.arrived(&awaited(None, 0), |_| false).await.handle });
         ears.hear(Map::from_iter([("event".to_owned(), "log".into())]));
-        ears.hear(arrived(Value::Null, "sip:p.1@h"));
-        waiting.await.unwrap();
+        tokio::task::yield_now().await;
+        ears.hear(arrived(Value::Null, "sip:p.1@h", "h1"));
+        assert_eq!(waiting.await.unwrap().as_deref(), Some("h1"));
         assert_eq!(recorder.finish().events.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_message_that_was_understood_otherwise_is_found_by_exclusion() {
+        let ears = Arc::new(Ears::new(0));
+        let hearing = ears.listen(vec!["p.1".into()], Recorder::begin("one", "udp"));
+        for (id, handle) in [("old", "h1"), ("other", "h2"), ("MINE", "h3")] {
+            ears.hear(arrived(id.into(), "sip:p.1@h", handle));
+        }
+        let mine = hearing.ear().arrived(&awaited(Some("mine"), 1), |id| id == "other").await;
+        assert_eq!(mine.handle.as_deref(), Some("h3"));
+        let old = hearing.ear().arrived(&awaited(Some("old"), 3), |_| true).await;
+        assert_eq!(old.handle.as_deref(), Some("h1"));
     }
 }

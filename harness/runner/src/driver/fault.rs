@@ -22,6 +22,9 @@ pub enum Fault {
     /// The driver did not say what it had to say in time.
     #[error("the driver stayed silent: {0}")]
     Silent(String),
+    /// The IUT is there, but has not answered a single SIP request.
+    #[error("{0}")]
+    NoAnswer(String),
     /// The IUT drowned the harness.
     #[error("the IUT drowned the harness: {0}")]
     Flood(String),
@@ -43,7 +46,7 @@ impl Fault {
     /// Who is to blame.
     pub const fn blame(&self) -> Blame {
         match self {
-            Self::Unreachable(_) | Self::Crashed { .. } | Self::Flood(_) => Blame::Iut,
+            Self::Unreachable(_) | Self::Crashed { .. } | Self::NoAnswer(_) | Self::Flood(_) => Blame::Iut,
             Self::Garbage(_) | Self::Silent(_) => Blame::Driver,
             Self::Harness(_) => Blame::Harness,
         }
@@ -56,6 +59,7 @@ impl Fault {
             Self::Crashed { .. } => "iut-crashed",
             Self::Garbage(_) => "driver-garbage",
             Self::Silent(_) => "driver-silent",
+            Self::NoAnswer(_) => "no-answer",
             Self::Flood(_) => "iut-flood",
             Self::Harness(_) => "harness",
         }

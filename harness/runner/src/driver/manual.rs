@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::Mutex;
 
 use super::{Fault, Reply};
@@ -56,6 +56,11 @@ impl Console {
         output: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Self {
         Self(Arc::new(Mutex::new(Conversation { input: Box::new(input), output: Box::new(output) })))
+    }
+
+    /// A conversation over standard input and standard error, so that reports on standard output stay clean.
+    pub fn terminal() -> Self {
+        Self::new(BufReader::new(tokio::io::stdin()), tokio::io::stderr())
     }
 }
 

@@ -15,11 +15,13 @@ mod tail;
 mod tcp;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-pub use ears::{Arrival, Ear, Ears, Hearing};
+pub(crate) use ears::user_of;
+pub use ears::{Arrival, Awaited, Ear, Ears, Hearing};
 pub use fault::Fault;
 pub use manual::Console;
 pub use reply::{Refusal, Reply};
@@ -49,6 +51,7 @@ pub struct Process {
     ears: Arc<Ears>,
     command_bound: Duration,
     channel: Channel,
+    speaks_sip: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -83,7 +86,14 @@ impl Process {
         };
         let facts = Arc::new(Facts::new(ready, ixit));
         ears.set_scoped(facts.scoped);
-        Ok(Self { index, facts, ears, command_bound: ixit.scaled(ixit.limits.command), channel })
+        Ok(Self {
+            index,
+            facts,
+            ears,
+            command_bound: ixit.scaled(ixit.limits.command),
+            channel,
+            speaks_sip: false.into(),
+        })
     }
 
     /// Sends a command (without `id`) and waits for the reply to it.
@@ -133,6 +143,16 @@ impl Process {
     /// Whether it has broken down already.
     pub fn is_broken(&self) -> bool {
         matches!(&self.channel, Channel::Lines(link) if link.fault().is_some())
+    }
+
+    /// Takes note of a sign of life over SIP.
+    pub fn spoke_sip(&self) {
+        self.speaks_sip.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the IUT has shown any sign of life over SIP.
+    pub fn speaks_sip(&self) -> bool {
+        self.speaks_sip.load(Ordering::Relaxed)
     }
 
     /// Who listens to what the IUT says unasked.

@@ -51,6 +51,17 @@ pub struct Ics {
     pub absent: BTreeMap<String, String>,
 }
 
+impl Ics {
+    /// The same in the words of the judge.
+    pub(crate) fn for_judge(&self) -> judge::Ics {
+        judge::Ics {
+            roles: self.roles.clone(),
+            documents: self.documents.clone(),
+            absent: self.absent.clone(),
+        }
+    }
+}
+
 fn roles(_: &mut schemars::SchemaGenerator) -> Schema {
     words(Role::ALL.iter().map(|role| role.as_str()))
 }

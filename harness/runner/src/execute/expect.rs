@@ -1,0 +1,49 @@
+//! Waiting for what has to come, and for what may not.
+
+use record::{EventKind, StepId};
+use scenario::model::{Expect, Kind, Window};
+
+use super::inbox::Wanted;
+use super::scope::{End, Scope};
+use super::stage::Stage;
+
+/// The role whose every MESSAGE may be meant as a report (architecture, "Which requests belong to which step").
+const REPORTER: &str = "reporting-uas";
+
+impl Stage<'_> {
+    pub(super) async fn expect(&self, expect: &Expect, id: StepId, scope: &mut Scope) -> End {
+        let Some(role) = self.cast.role(expect.peer.as_deref()) else {
+            return End::unsupported("there is no such peer");
+        };
+        let about = expect.about.as_deref();
+        let subject = about.and_then(|name| scope.names.message(name)).map(|message| message.event);
+        if let (Some(name), None) = (about, subject) {
+            return End::unsupported(format!("`{name}` is no message"));
+        }
+        let loose = expect.message == Kind::Report && self.loaded.role.as_str() == REPORTER;
+        let wanted = Wanted { kind: expect.message, about: subject, loose };
+        let window = self.window(expect.within.unwrap_or(Window::Reply));
+        let taken = role.inbox.take(wanted, window, self.captured()).await;
+        self.recorder.set_step(Some(id));
+        match taken {
+            Some(message) => {
+                if expect.message == Kind::Report {
+                    self.capture().take_as_report(message.event);
+                }
+                if let Some(name) = &expect.name {
+                    self.recorder.push(EventKind::Named { name: name.clone(), event: message.event });
+                    scope.names.name(name, message.clone());
+                }
+                End::done(vec![message.event])
+            }
+            None if expect.optional => End::elapsed(),
+            None => End::elapsed().breaking(format!("what step {id} waited for did not come", id = id.0 + 1)),
+        }
+    }
+
+    /// Lets the quiet window pass; what came in it stands in the record.
+    pub(super) async fn quiet(&self) -> End {
+        tokio::time::sleep(self.window(Window::Quiet)).await;
+        End::elapsed()
+    }
+}

@@ -1,0 +1,100 @@
+//! Plays one case: carries out its steps against one or more processes of the IUT, and writes the record.
+//!
+//! A case is one task. What its peers receive is taken in beside the steps, and rounds of a `repeat` that are under
+//! way at once take turns in it. So every act of the harness is recorded under the step that it belongs to.
+
+mod cast;
+mod command;
+mod expect;
+mod inbox;
+mod repeat;
+mod scope;
+mod send;
+mod stage;
+
+use std::sync::Arc;
+
+use peer::Network;
+use record::{EventKind, Record, Recorder};
+
+use crate::cancel::CancelToken;
+use crate::driver::{Fault, Process};
+use crate::iut::Ixit;
+use crate::plan::Case;
+use stage::Stage;
+
+/// What all cases of a run share.
+#[derive(Clone, Debug)]
+pub(crate) struct Bench {
+    /// Addresses, windows, limits.
+    pub(crate) ixit: Arc<Ixit>,
+    /// Where the peers live.
+    pub(crate) network: Network,
+    /// Ends the run.
+    pub(crate) cancel: CancelToken,
+}
+
+/// How a case was played.
+#[derive(Debug)]
+pub(crate) struct Performance {
+    /// What happened.
+    pub(crate) record: Record,
+    /// What broke down, if anything did.
+    pub(crate) fault: Option<Fault>,
+    /// Whether the run ended before the case.
+    pub(crate) interrupted: bool,
+}
+
+/// The IUT's side of a case.
+#[derive(Clone, Debug)]
+pub(crate) struct Booking {
+    /// The processes, in the order in which the scenario counts them.
+    pub(crate) processes: Vec<Arc<Process>>,
+    /// Whether nobody else uses them meanwhile.
+    pub(crate) exclusive: bool,
+}
+
+/// Plays a case to its end, or until something breaks down.
+pub(crate) async fn perform(case: &Case, bench: &Bench, booking: &Booking) -> Performance {
+    let recorder = begin(case, &bench.ixit);
+    let mut interrupted = false;
+    let end = tokio::select! {
+        biased;
+        () = bench.cancel.cancelled() => {
+            interrupted = true;
+            Ok(())
+        }
+        end = play(case, bench, booking, &recorder) => end,
+    };
+    finish(&recorder, end.err(), interrupted)
+}
+
+/// The record of a case that could not even begin.
+pub(crate) fn stillborn(case: &Case, ixit: &Ixit, fault: Fault) -> Performance {
+    finish(&begin(case, ixit), Some(fault), false)
+}
+
+fn begin(case: &Case, ixit: &Ixit) -> Recorder {
+    Recorder::limited(case.scenario.scenario.id.clone(), case.transport.word(), ixit.limits.events as usize)
+}
+
+fn finish(recorder: &Recorder, fault: Option<Fault>, interrupted: bool) -> Performance {
+    recorder.set_step(None);
+    if let Some(fault) = &fault {
+        recorder.push(fault.trouble());
+    }
+    if interrupted {
+        recorder.push(EventKind::Note("the run was interrupted".into()));
+    }
+    Performance { record: recorder.finish(), fault, interrupted }
+}
+
+async fn play(case: &Case, bench: &Bench, booking: &Booking, recorder: &Recorder) -> Result<(), Fault> {
+    let stage = Stage::set(case, bench, booking, recorder).await?;
+    tokio::select! {
+        biased;
+        fault = stage.receive() => Err(fault),
+        end = stage.play() => end,
+        fault = stage.breakdown() => Err(fault),
+    }
+}

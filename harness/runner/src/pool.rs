@@ -1,0 +1,175 @@
+//! Processes of the IUT that one case at a time has for itself.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+
+use crate::driver::{Fault, Process, Setting};
+use crate::event::{Events, RunEvent};
+use crate::execute::Booking;
+use crate::iut::Driver;
+
+/// Starts processes, lends them out, and ends them.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    driver: Driver,
+    setting: Setting,
+    events: Events,
+    idle: Mutex<Vec<Slot>>,
+    /// As many permits as there are idle slots.
+    free: Semaphore,
+    /// Why no process can be started any more.
+    doom: Mutex<Option<Fault>>,
+}
+
+/// Room for one process.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    index: u32,
+    process: Option<Arc<Process>>,
+    /// Whether a case has left its traces.
+    used: bool,
+}
+
+impl Slot {
+    /// Room in which nothing runs yet.
+    pub(crate) const fn empty(index: u32) -> Self {
+        Self { index, process: None, used: false }
+    }
+
+    /// Room in which a process runs.
+    pub(crate) fn with(process: Arc<Process>, used: bool) -> Self {
+        Self { index: process.index, process: Some(process), used }
+    }
+}
+
+impl Pool {
+    /// A pool without slots.
+    pub(crate) fn new(driver: Driver, setting: Setting, events: Events) -> Self {
+        Self {
+            driver,
+            setting,
+            events,
+            idle: Mutex::default(),
+            free: Semaphore::new(0),
+            doom: Mutex::default(),
+        }
+    }
+
+    /// Adds a slot that can be lent.
+    pub(crate) fn add(&self, slot: Slot) {
+        lock(&self.idle).push(slot);
+        self.free.add_permits(1);
+    }
+
+    /// Starts a process; one that ends before it is ready is tried once more.
+    ///
+    /// # Errors
+    /// It cannot be started. No later attempt is made then.
+    pub(crate) async fn start(&self, index: u32) -> Result<Arc<Process>, Fault> {
+        if let Some(fault) = lock(&self.doom).clone() {
+            return Err(fault);
+        }
+        let process = match Process::start(index, &self.driver, &self.setting).await {
+            Err(Fault::Crashed { .. }) => Process::start(index, &self.driver, &self.setting).await,
+            other => other,
+        };
+        match process {
+            Ok(process) => {
+                let facts = process.facts.clone();
+                self.events.tell(RunEvent::IutReady { process: index, facts }).await;
+                Ok(Arc::new(process))
+            }
+            Err(fault) => {
+                *lock(&self.doom) = Some(fault.clone());
+                Err(fault)
+            }
+        }
+    }
+
+    /// Waits until that many slots are free, and brings a process into each of them that bears no traces of another
+    /// case, or can be made to forget them.
+    ///
+    /// # Errors
+    /// A process could not be started.
+    pub(crate) async fn lease(&self, count: u32) -> Result<Lease<'_>, Fault> {
+        let permits = self.free.acquire_many(count).await;
+        // Slots come back with permits of their own.
+        permits.map_err(|_| Fault::Harness("the pool of processes is closed".into()))?.forget();
+        let slots = {
+            let mut idle = lock(&self.idle);
+            // Those that run already stand last.
+            idle.sort_by_key(|slot| slot.process.is_some());
+            let from = idle.len().saturating_sub(count as usize);
+            idle.split_off(from)
+        };
+        let mut lease = Lease { pool: self, slots };
+        lease.slots.sort_by_key(|slot| slot.index);
+        for slot in &mut lease.slots {
+            self.prepare(slot).await?;
+        }
+        Ok(lease)
+    }
+
+    async fn prepare(&self, slot: &mut Slot) -> Result<(), Fault> {
+        let usable = |process: &Process| {
+            let forgets = process.can("reset") || !matches!(self.driver, Driver::Exec(_));
+            !process.is_broken() && (!slot.used || forgets)
+        };
+        if slot.process.as_deref().is_some_and(usable) {
+            return Ok(());
+        }
+        if let Some(process) = slot.process.take() {
+            self.close(process).await;
+        }
+        slot.process = Some(self.start(slot.index).await?);
+        slot.used = false;
+        Ok(())
+    }
+
+    async fn close(&self, process: Arc<Process>) {
+        // Nobody else holds it once the cases are over; if somebody did, it would end when he is done.
+        let end = match Arc::into_inner(process) {
+            Some(process) if !process.is_broken() => process.close().await,
+            _ => None,
+        };
+        if let Some(note) = end {
+            self.events.tell(RunEvent::Note(note)).await;
+        }
+    }
+
+    /// Ends all idle processes.
+    pub(crate) async fn end(&self) {
+        let slots = std::mem::take(&mut *lock(&self.idle));
+        join_all(slots.into_iter().filter_map(|slot| slot.process).map(|process| self.close(process))).await;
+    }
+}
+
+/// Slots that one case has for itself; dropping it gives them back.
+#[derive(Debug)]
+pub(crate) struct Lease<'a> {
+    pool: &'a Pool,
+    slots: Vec<Slot>,
+}
+
+impl Lease<'_> {
+    /// What the case gets.
+    pub(crate) fn booking(&self) -> Booking {
+        let processes = self.slots.iter().filter_map(|slot| slot.process.clone()).collect();
+        Booking { processes, exclusive: true }
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        for mut slot in self.slots.drain(..) {
+            slot.used = true;
+            self.pool.add(slot);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
