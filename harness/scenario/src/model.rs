@@ -14,11 +14,13 @@ use crate::text::Text;
 /// One file: the scenarios of one section of one document.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "Scenarios of imdnspec")]
 pub struct ScenarioFile {
     /// Short name of the document, such as `imdn-03`.
     #[schemars(schema_with = "documents")]
     pub document: Document,
     /// Section of the document, such as `"9.2"`.
+    #[schemars(extend("examples" = ["9.1"]))]
     pub section: String,
     /// What the section is about.
     pub title: String,
@@ -31,6 +33,7 @@ pub struct ScenarioFile {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scenario {
     /// Name in kebab case, unique within the document.
+    #[schemars(extend("examples" = ["read-message-is-reported"]))]
     pub id: String,
     /// One line for people.
     pub title: String,
@@ -42,6 +45,7 @@ pub struct Scenario {
     pub transports: Vec<TransportName>,
     /// Why a transport is missing, where one is.
     #[serde(default)]
+    #[schemars(extend("examples" = ["RFC 3261 17.1.2 has no retransmissions over TCP."]))]
     pub transports_reason: Option<String>,
     /// Scripted peers; the first is the one that steps mean where they name none.
     #[serde(default = "one_peer")]
@@ -187,6 +191,7 @@ pub struct Edits {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExpectedAnswer {
     /// Status codes or classes (`2xx`) that are right.
+    #[schemars(extend("examples" = [["2xx"]]))]
     pub is: Vec<String>,
     /// Status codes or classes that give a warning.
     #[serde(default)]
@@ -213,6 +218,7 @@ pub struct Raw {
     #[serde(default)]
     pub peer: Option<String>,
     /// The octets. Over TCP every item is one segment; over UDP one datagram.
+    #[schemars(extend("examples" = [["OPTIONS sip:b SIP/2.0\r\n\r\n"]]))]
     pub octets: Vec<Text>,
 }
 
@@ -333,6 +339,7 @@ pub struct Charge {
 /// One requirement id, or a list of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(extend("examples" = ["IMDN-9.1-1", ["IMDN-9.1-1", "IMDN-9.1-2"]]))]
 pub enum Ids {
     /// None.
     #[default]
@@ -379,6 +386,7 @@ pub struct Command {
     pub ask: String,
     /// Its members. Texts may contain `${…}`.
     #[serde(default)]
+    #[schemars(extend("examples" = [{"how": "read"}]))]
     pub with: BTreeMap<String, Value>,
     /// For commands about a received message: its name. Fills in `message_id` and `from`.
     #[serde(default)]
@@ -429,6 +437,7 @@ pub struct Repeat {
     pub times: Option<u32>,
     /// One round for each value, under the given name: `each: {length: [1, 255]}`.
     #[serde(default)]
+    #[schemars(extend("examples" = [{"length": [1, 255]}]))]
     pub each: BTreeMap<String, Vec<Value>>,
     /// How many rounds may be under way at once.
     #[serde(default = "one")]
@@ -457,6 +466,7 @@ pub struct Assertion {
     pub judges: Ids,
     /// What is looked at, such as `imdn.Message-ID`, `document.disposition`, `sip.status`, `reports`.
     #[serde(default)]
+    #[schemars(extend("examples" = ["imdn.Message-ID", "document.disposition", "sip.status", "content.text", "shown"]))]
     pub that: Option<String>,
     /// The message or reply in which it is looked for; default: that of the step.
     #[serde(default)]
@@ -472,6 +482,7 @@ pub struct Assertion {
     pub not: Option<Text>,
     /// The whole value matches this regular expression.
     #[serde(default)]
+    #[schemars(extend("examples" = ["[0-9]{4}-.*Z"]))]
     pub matches: Option<String>,
     /// The URI in the value is equivalent to the URI in this text.
     #[serde(default)]

@@ -87,11 +87,12 @@ impl LoadedScenario {
 /// Every mistake of every file: those of [`strict::load`], and everything that refers to nothing, contradicts itself or
 /// could never be judged.
 pub fn load_scenarios(sources: &[Source], vocabulary: &Vocabulary<'_>) -> Result<Suite, Diagnostics> {
+    let schema = crate::schema();
     let mut problems = Vec::new();
     let mut suite = Suite::default();
     let mut ids = HashMap::new();
     for source in sources {
-        match strict::load_source::<ScenarioFile>(&Arc::new(source.clone())) {
+        match strict::load_by::<ScenarioFile>(&schema, &Arc::new(source.clone())) {
             Err(found) => problems.extend(found),
             Ok(mut loaded) => {
                 locate::file(&mut loaded.value, &loaded.tree);

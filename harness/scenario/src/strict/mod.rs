@@ -60,8 +60,16 @@ pub fn load<T: DeserializeOwned + JsonSchema>(name: &str, text: &str) -> Result<
 /// # Errors
 /// As [`load`].
 pub fn load_source<T: DeserializeOwned + JsonSchema>(source: &Arc<Source>) -> Result<Loaded<T>, Diagnostics> {
+    load_by(&schema::<T>(), source)
+}
+
+/// The same with the schema of the type made before, for many files.
+pub(crate) fn load_by<T: DeserializeOwned>(
+    schema: &Json,
+    source: &Arc<Source>,
+) -> Result<Loaded<T>, Diagnostics> {
     let (tree, mut problems) = tree::parse(source)?;
-    shape::check(&tree, &schema::<T>(), source, &mut problems);
+    shape::check(&tree, schema, source, &mut problems);
     if !problems.is_empty() {
         return Err(problems.into_iter().collect());
     }

@@ -85,7 +85,7 @@ impl<'a> Checker<'a, '_> {
             (Content::Refused, _) => {}
             (_, []) if alternatives.is_empty() => {}
             (_, []) => self.wrong_type(node, &alternatives, called),
-            (Content::Text(text), fitting) => self.word(node, text, fitting, called),
+            (Content::Text(text), fitting) => self.word(node, text, fitting, &alternatives, called),
             (Content::Integer(value), fitting) => self.range(node, *value, fitting, called),
             (Content::List(items), [first, ..]) => self.items(items, *first, called),
             (Content::Map(entries), fitting) => self.mapping(node, entries, fitting, &alternatives),
@@ -136,13 +136,25 @@ impl<'a> Checker<'a, '_> {
         self.report(problem);
     }
 
-    fn word(&mut self, node: &Node, text: &str, fitting: &[Alternative<'a>], called: &str) {
+    fn word(
+        &mut self,
+        node: &Node,
+        text: &str,
+        fitting: &[Alternative<'a>],
+        alternatives: &[Alternative<'a>],
+        called: &str,
+    ) {
         let Some(words) = fitting.iter().map(|one| one.words()).collect::<Option<Vec<_>>>() else { return };
-        let words = words.concat();
-        if !words.contains(&text) {
-            let problem = self.error(node.span.clone(), format!("{called} cannot be `{text}`"));
-            self.report(problem.help(instead(text, &words, "the words are")));
+        let mut words = words.concat();
+        if words.contains(&text) {
+            return;
         }
+        let problem = self.error(node.span.clone(), format!("{called} cannot be `{text}`"));
+        let help = remedy(node, alternatives, self.source).unwrap_or_else(|| {
+            words.extend(alternatives.iter().filter_map(|one| Some(one.variant()?.0)));
+            instead(text, &words, "the words are")
+        });
+        self.report(problem.help(help));
     }
 
     fn range(&mut self, node: &Node, value: i128, fitting: &[Alternative<'_>], called: &str) {
