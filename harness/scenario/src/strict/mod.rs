@@ -4,6 +4,7 @@
 //! The text is parsed once, into a [tree](tree) that knows where everything stands. The [schema](shape) that schemars
 //! derives from the type is held against the tree. Only what passes becomes a value.
 
+mod alternative;
 mod shape;
 mod suggest;
 mod tree;

@@ -1,91 +1,14 @@
-//! The scenario language as types. Everything a scenario author can write stands in here; the loader, the JSON
-//! schema and the language reference in `docs/` are made from these types and their comments.
+//! What can happen in a scenario.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ledger::{Document, Role};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use super::{Assertion, Charge, ExpectedAnswer, Ids, Severity, one};
 use crate::control;
 use crate::text::Text;
-
-/// One file: the scenarios of one section of one document.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(title = "Scenarios of imdnspec")]
-pub struct ScenarioFile {
-    /// Short name of the document, such as `imdn-03`.
-    #[schemars(schema_with = "documents")]
-    pub document: Document,
-    /// Section of the document, such as `"9.2"`.
-    #[schemars(extend("examples" = ["9.1"]))]
-    pub section: String,
-    /// What the section is about.
-    pub title: String,
-    /// The scenarios, in the order of the section.
-    pub scenarios: Vec<Scenario>,
-}
-
-/// One scenario: the stimulus and the expectation for one point of the section.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Scenario {
-    /// Name in kebab case, unique within the document.
-    #[schemars(extend("examples" = ["read-message-is-reported"]))]
-    pub id: String,
-    /// One line for people.
-    pub title: String,
-    /// The role the IUT plays: `requesting-uac`, `reporting-uas`, `b2bua`.
-    #[schemars(schema_with = "roles")]
-    pub role: Role,
-    /// The transports it runs over; one variant each.
-    #[serde(default = "both_transports")]
-    pub transports: Vec<TransportName>,
-    /// Why a transport is missing, where one is.
-    #[serde(default)]
-    #[schemars(extend("examples" = ["RFC 3261 17.1.2 has no retransmissions over TCP."]))]
-    pub transports_reason: Option<String>,
-    /// Scripted peers; the first is the one that steps mean where they name none.
-    #[serde(default = "one_peer")]
-    pub peers: Vec<String>,
-    /// How many IUT processes take part; `command` steps choose one by `iut`.
-    #[serde(default = "one")]
-    pub instances: u32,
-    /// Values made afresh for every run, by name.
-    #[serde(default)]
-    pub values: BTreeMap<String, Generator>,
-    /// What happens, in order.
-    pub steps: Vec<Step>,
-    /// Where it stands in its file; filled in by the loader.
-    #[serde(skip)]
-    pub at: Range<usize>,
-}
-
-/// Name of a transport.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum TransportName {
-    /// SIP over UDP.
-    Udp,
-    /// SIP over TCP.
-    Tcp,
-}
-
-/// How a value is made.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub enum Generator {
-    /// That many random letters and digits.
-    Random(u32),
-    /// A fresh identifier of exactly that many CPIM token characters.
-    Token(u32),
-    /// A fresh identifier that ends in every character RFC 3862 allows in a token.
-    EveryTokenCharacter,
-    /// The text itself; useful to name something that occurs several times.
-    Text(String),
-}
 
 /// One step.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -184,30 +107,6 @@ pub struct Edits {
     /// Lines that come after all others.
     #[serde(default)]
     pub add: Vec<Text>,
-}
-
-/// What the answer to a request has to be.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ExpectedAnswer {
-    /// Status codes or classes (`2xx`) that are right.
-    #[schemars(extend("examples" = [["2xx"]]))]
-    pub is: Vec<String>,
-    /// Status codes or classes that give a warning.
-    #[serde(default)]
-    pub tolerate: Vec<String>,
-    /// The requirements this decides; without any the answer is a precondition only.
-    #[serde(default)]
-    pub judges: Ids,
-    /// Verdict when it is not met; default: by the level of the requirement.
-    #[serde(default, rename = "else")]
-    pub otherwise: Option<Severity>,
-    /// The reading on which this rests.
-    #[serde(default)]
-    pub reading: Option<String>,
-    /// Where it stands in its file; filled in by the loader.
-    #[serde(skip)]
-    pub at: Range<usize>,
 }
 
 /// A peer puts octets on the wire as they are.
@@ -316,66 +215,6 @@ pub struct Quiet {
     pub at: Range<usize>,
 }
 
-/// Requirements and what breaking them means.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Charge {
-    /// The requirements this decides.
-    pub judges: Ids,
-    /// Verdict when it is not met; default: by the level of the requirement.
-    #[serde(default, rename = "else")]
-    pub otherwise: Option<Severity>,
-    /// The reading on which this rests.
-    #[serde(default)]
-    pub reading: Option<String>,
-    /// What would have been right, in words.
-    #[serde(default)]
-    pub say: Option<String>,
-    /// Where it stands in its file; filled in by the loader.
-    #[serde(skip)]
-    pub at: Range<usize>,
-}
-
-/// One requirement id, or a list of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(untagged)]
-#[schemars(extend("examples" = ["IMDN-9.1-1", ["IMDN-9.1-1", "IMDN-9.1-2"]]))]
-pub enum Ids {
-    /// None.
-    #[default]
-    #[serde(skip)]
-    None,
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
-impl Ids {
-    /// All of them.
-    pub fn as_slice(&self) -> &[String] {
-        match self {
-            Self::None => &[],
-            Self::One(id) => std::slice::from_ref(id),
-            Self::Many(ids) => ids,
-        }
-    }
-}
-
-/// What a broken expectation is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Nothing to object to.
-    Pass,
-    /// The IUT violates the requirement.
-    Fail,
-    /// A SHOULD, or a tenable second reading.
-    Warning,
-    /// The text gives no basis for a verdict.
-    Inconclusive,
-}
-
 /// Asks the driver of the IUT for something. The command is one of the control protocol, with its members;
 /// where the driver is `scoped` and the command allows it, `peer` is added by itself.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -455,97 +294,6 @@ pub struct Verify {
     pub of: Option<String>,
     /// What is judged.
     pub assert: Vec<Assertion>,
-}
-
-/// One thing that is judged. It has exactly one of `is`, `in`, `not`, `matches`, `uri`, `present`, `count`,
-/// `contains`, `omits`, `lists`, `lacks` and `check`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Assertion {
-    /// The requirements this decides.
-    pub judges: Ids,
-    /// What is looked at, such as `imdn.Message-ID`, `document.disposition`, `sip.status`, `reports`.
-    #[serde(default)]
-    #[schemars(extend("examples" = ["imdn.Message-ID", "document.disposition", "sip.status", "content.text", "shown"]))]
-    pub that: Option<String>,
-    /// The message or reply in which it is looked for; default: that of the step.
-    #[serde(default)]
-    pub of: Option<String>,
-    /// The value is this text.
-    #[serde(default)]
-    pub is: Option<Text>,
-    /// The value is one of these texts.
-    #[serde(default, rename = "in")]
-    pub one_of: Option<Vec<Text>>,
-    /// The value is another than this text.
-    #[serde(default)]
-    pub not: Option<Text>,
-    /// The whole value matches this regular expression.
-    #[serde(default)]
-    #[schemars(extend("examples" = ["[0-9]{4}-.*Z"]))]
-    pub matches: Option<String>,
-    /// The URI in the value is equivalent to the URI in this text.
-    #[serde(default)]
-    pub uri: Option<Text>,
-    /// It is there, or it is not.
-    #[serde(default)]
-    pub present: Option<bool>,
-    /// It occurs that many times.
-    #[serde(default)]
-    pub count: Option<u32>,
-    /// This text occurs in the value.
-    #[serde(default)]
-    pub contains: Option<Text>,
-    /// This text does not occur in the value, not even encoded.
-    #[serde(default)]
-    pub omits: Option<Text>,
-    /// An entry of the list has these members.
-    #[serde(default)]
-    pub lists: Option<BTreeMap<String, Value>>,
-    /// No entry of the list has these members.
-    #[serde(default)]
-    pub lacks: Option<BTreeMap<String, Value>>,
-    /// A built-in check, by name.
-    #[serde(default)]
-    pub check: Option<String>,
-    /// Values that a second tenable reading allows; they give a warning.
-    #[serde(default)]
-    pub tolerate: Vec<Text>,
-    /// Verdict when it is not met; default: by the level of the requirement.
-    #[serde(default, rename = "else")]
-    pub otherwise: Option<Severity>,
-    /// Verdict when there is nothing to look at; default: inconclusive.
-    #[serde(default)]
-    pub absent: Option<Severity>,
-    /// The reading on which this rests.
-    #[serde(default)]
-    pub reading: Option<String>,
-    /// What would have been right, in words.
-    #[serde(default)]
-    pub say: Option<String>,
-    /// Where it stands in its file; filled in by the loader.
-    #[serde(skip)]
-    pub at: Range<usize>,
-}
-
-fn both_transports() -> Vec<TransportName> {
-    vec![TransportName::Udp, TransportName::Tcp]
-}
-
-fn one_peer() -> Vec<String> {
-    vec!["P".into()]
-}
-
-fn one() -> u32 {
-    1
-}
-
-fn documents(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "enum": Document::ALL})
-}
-
-fn roles(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "enum": Role::ALL})
 }
 
 fn commands(_: &mut SchemaGenerator) -> Schema {
