@@ -12,5 +12,5 @@ pub use event::{
     Blame, Ending, Event, EventId, EventKind, Novelty, Purpose, StepId, StepOutcome, StepPath, Transport,
 };
 pub use normal::normal_form;
-pub use recorder::{Record, Recorder};
+pub use recorder::{Capacity, Record, Recorder};
 pub use visible::visible;

@@ -52,27 +52,47 @@ struct Shared {
     zero: Instant,
     /// 0 while no step is under way, else the step's id plus one.
     step: AtomicU32,
-    /// Most events that others than the harness can cause.
-    most: usize,
+    capacity: Capacity,
     overflowed: AtomicBool,
-    events: Mutex<Vec<Event>>,
+    events: Mutex<Events>,
+}
+
+#[derive(Debug, Default)]
+struct Events {
+    list: Vec<Event>,
+    /// How many octets were received.
+    received: u64,
+}
+
+/// How much a record takes before it drops what the other side can cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Events of all kinds.
+    pub events: usize,
+    /// Octets received.
+    pub octets: u64,
+}
+
+impl Capacity {
+    /// As much as there is.
+    pub const UNLIMITED: Self = Self { events: usize::MAX, octets: u64::MAX };
 }
 
 impl Recorder {
     /// Begins a record; time zero is now.
     pub fn begin(scenario: impl Into<String>, variant: impl Into<String>) -> Self {
-        Self::limited(scenario, variant, usize::MAX)
+        Self::limited(scenario, variant, Capacity::UNLIMITED)
     }
 
-    /// Begins a record that holds at most that many events before it drops those that the other side can cause.
-    pub fn limited(scenario: impl Into<String>, variant: impl Into<String>, most: usize) -> Self {
+    /// Begins a record that, once it is full, drops what the other side can cause.
+    pub fn limited(scenario: impl Into<String>, variant: impl Into<String>, capacity: Capacity) -> Self {
         Self(Arc::new(Shared {
             scenario: scenario.into(),
             variant: variant.into(),
             started: OffsetDateTime::now_utc(),
             zero: Instant::now(),
             step: AtomicU32::new(0),
-            most,
+            capacity,
             overflowed: AtomicBool::new(false),
             events: Mutex::default(),
         }))
@@ -82,13 +102,15 @@ impl Recorder {
     pub fn push(&self, kind: EventKind) -> EventId {
         let step = self.0.step.load(Ordering::Relaxed).checked_sub(1).map(StepId);
         let mut events = self.events();
-        if events.len() >= self.0.most && can_be_caused(&kind) {
+        events.received += received(&kind);
+        let Capacity { events: most, octets } = self.0.capacity;
+        if (events.list.len() >= most || events.received > octets) && can_be_caused(&kind) {
             self.0.overflowed.store(true, Ordering::Relaxed);
             return EventId(u32::MAX);
         }
         let at = self.0.zero.elapsed();
-        events.push(Event { at, step, kind });
-        EventId(events.len() as u32 - 1)
+        events.list.push(Event { at, step, kind });
+        EventId(events.list.len() as u32 - 1)
     }
 
     /// Says which step is under way from now on.
@@ -103,7 +125,7 @@ impl Recorder {
 
     /// A copy of one event; `None` for an id that no event has.
     pub fn get(&self, id: EventId) -> Option<Event> {
-        self.events().get(id.0 as usize).cloned()
+        self.events().list.get(id.0 as usize).cloned()
     }
 
     /// Time since the record was begun.
@@ -113,12 +135,12 @@ impl Recorder {
 
     /// The record so far.
     pub fn snapshot(&self) -> Record {
-        self.record(self.events().clone())
+        self.record(self.events().list.clone())
     }
 
     /// Ends the record. Events that other handles push afterwards are lost on purpose: the scenario is over.
     pub fn finish(&self) -> Record {
-        let events = std::mem::take(&mut *self.events());
+        let events = std::mem::take(&mut self.events().list);
         self.record(events)
     }
 
@@ -127,8 +149,15 @@ impl Recorder {
         Record { scenario: scenario.clone(), variant: variant.clone(), started: *started, events }
     }
 
-    fn events(&self) -> MutexGuard<'_, Vec<Event>> {
+    fn events(&self) -> MutexGuard<'_, Events> {
         self.0.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn received(kind: &EventKind) -> u64 {
+    match kind {
+        EventKind::Received { octets, .. } => octets.len() as u64,
+        _ => 0,
     }
 }
 
@@ -163,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_full_record_takes_only_what_the_harness_does() {
-        let recorder = Recorder::limited("a", "udp", 1);
+        let recorder = Recorder::limited("a", "udp", Capacity { events: 1, octets: 100 });
         let note = || EventKind::Note("flood".into());
         assert_eq!(recorder.push(note()), EventId(0));
         assert!(!recorder.has_overflowed());
@@ -172,6 +201,21 @@ mod tests {
         assert_eq!(recorder.get(EventId(u32::MAX)), None);
         assert_eq!(recorder.push(EventKind::Bound { name: "n".into(), value: 1.into() }), EventId(1));
         assert_eq!(recorder.finish().events.len(), 2);
+    }
+
+    #[test]
+    fn received_octets_fill_a_record_too() {
+        let recorder = Recorder::limited("a", "udp", Capacity { octets: 5, ..Capacity::UNLIMITED });
+        let received = || EventKind::Received {
+            peer: "P".into(),
+            transport: crate::Transport::Udp,
+            from: ([127, 0, 0, 1], 5060).into(),
+            novelty: crate::Novelty::Garbage,
+            octets: "abc".into(),
+        };
+        assert_eq!(recorder.push(received()), EventId(0));
+        assert_eq!(recorder.push(received()), EventId(u32::MAX));
+        assert!(recorder.has_overflowed());
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub enum RunEvent {
     },
     /// A case is not run.
     LeftOut(LeftOut),
-    /// A case begins.
+    /// A case begins; once more where the IUT broke down while it shared a process with others.
     CaseStarted {
         /// Which.
         case: CaseId,

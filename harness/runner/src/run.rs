@@ -5,6 +5,7 @@
 //! serves one case at a time.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ledger::Ledger;
 use peer::Network;
@@ -46,7 +47,7 @@ pub async fn run(options: RunOptions, events: mpsc::Sender<RunEvent>) -> Outcome
     let interrupted = tokio::select! {
         biased;
         () = director.clone().direct(plan) => false,
-        () = cancelled_for_good(&cancel) => true,
+        () = patience(&cancel) => true,
     };
     let mut outcome = director.outcome();
     outcome.interrupted = interrupted || cancel.is_cancelled();
@@ -54,15 +55,14 @@ pub async fn run(options: RunOptions, events: mpsc::Sender<RunEvent>) -> Outcome
     outcome
 }
 
-/// Cases stop by themselves when the run is cancelled; what has not begun by then, such as the start of the IUT, must
-/// not be waited for.
-async fn cancelled_for_good(cancel: &CancelToken) {
+/// How long cases and processes have to stop when the run is cancelled.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Ends some time after the run was cancelled, whatever is still under way then.
+async fn patience(cancel: &CancelToken) {
     cancel.cancelled().await;
     tokio::time::sleep(GRACE).await;
 }
-
-/// How long running cases have to stop.
-const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Conducts a run.
 struct Director {
@@ -94,7 +94,12 @@ impl Director {
         if plan.cases.is_empty() {
             return self.announce(&plan).await;
         }
-        match self.clone().open().await {
+        let opened = tokio::select! {
+            biased;
+            () = self.options.cancel.cancelled() => return,
+            opened = self.clone().open() => opened,
+        };
+        match opened {
             Err(fault) => {
                 self.announce(&plan).await;
                 self.give_up(plan, &fault).await;
@@ -286,8 +291,9 @@ impl Production {
 }
 
 async fn bind(ixit: &Ixit) -> Result<Network, Fault> {
+    // Floods are told by the record; this bound is the second line of defence, for each peer.
     let limits = peer::Limits {
-        received: usize::try_from(ixit.limits.octets).unwrap_or(usize::MAX),
+        received: usize::try_from(ixit.limits.octets).map_or(usize::MAX, |octets| octets.saturating_mul(2)),
         ..peer::Limits::default()
     };
     let config = peer::Config { ip: ixit.listen, port: ixit.port, limits, ..peer::Config::default() };

@@ -15,7 +15,7 @@ mod stage;
 use std::sync::Arc;
 
 use peer::Network;
-use record::{EventKind, Record, Recorder};
+use record::{Capacity, EventKind, Record, Recorder};
 
 use crate::cancel::CancelToken;
 use crate::driver::{Fault, Process};
@@ -75,7 +75,8 @@ pub(crate) fn stillborn(case: &Case, ixit: &Ixit, fault: Fault) -> Performance {
 }
 
 fn begin(case: &Case, ixit: &Ixit) -> Recorder {
-    Recorder::limited(case.scenario.scenario.id.clone(), case.transport.word(), ixit.limits.events as usize)
+    let capacity = Capacity { events: ixit.limits.events as usize, octets: ixit.limits.octets };
+    Recorder::limited(case.scenario.scenario.id.clone(), case.transport.word(), capacity)
 }
 
 fn finish(recorder: &Recorder, fault: Option<Fault>, interrupted: bool) -> Performance {

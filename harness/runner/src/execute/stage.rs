@@ -114,13 +114,8 @@ impl<'a> Stage<'a> {
 
     async fn receive_at(&self, role: &Role) -> Fault {
         let mut requests = role.requests.lock().await;
-        let mut octets = 0;
         loop {
             let incoming = requests.next().await;
-            octets += incoming.octets.len() as u64;
-            if octets > self.ixit.limits.octets {
-                return Fault::Flood(format!("{octets} octets of requests came to {}", role.name));
-            }
             if let Err(fault) = self.check_volume() {
                 return fault;
             }
@@ -167,7 +162,8 @@ impl<'a> Stage<'a> {
     /// The record is full.
     pub(super) fn check_volume(&self) -> Result<(), Fault> {
         if self.recorder.has_overflowed() {
-            return Err(Fault::Flood(format!("more than {} events in one case", self.ixit.limits.events)));
+            let crate::iut::Limits { events, octets, .. } = &self.ixit.limits;
+            return Err(Fault::Flood(format!("more than {events} events or {octets} octets in one case")));
         }
         Ok(())
     }

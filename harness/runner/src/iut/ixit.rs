@@ -127,8 +127,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             parallel: 1_000,
-            events: 400_000,
-            octets: 64 << 20,
+            events: 200_000,
+            octets: 32 << 20,
             ready: Length::seconds(10),
             command: Length::seconds(10),
         }

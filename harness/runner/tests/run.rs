@@ -1,0 +1,327 @@
+//! Whole runs against a toy over loopback: what works, and everything that can break down.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod toy;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use imdnspec_runner::iut::{Iut, Length};
+use imdnspec_runner::{Cancel, CancelToken, LeftOut, Outcome, Reason, RunEvent, RunOptions, Selection};
+use judge::{Judgement, Verdict};
+use ledger::Ledger;
+use record::{EventKind, Record, StepOutcome};
+use scenario::{Source, Style, Suite, Vocabulary};
+use tokio::sync::mpsc;
+use toy::{Mood, Toy};
+
+const SCENARIOS: &str = r#"
+document: imdn-03
+section: "9.1"
+title: Toy
+scenarios:
+  - id: read
+    title: A message that was read is reported
+    role: reporting-uas
+    steps:
+      - command: {ask: policy, with: {reports: allow}, optional: true}
+      - send: {message: im-req, as: im}
+      - command: {ask: dispose, about: im, with: {how: read}}
+      - expect:
+          message: report
+          about: im
+          missing: {judges: IMDN-9.1-1}
+          assert:
+            - {judges: IMDN-9.1-1, that: sip.method, is: MESSAGE}
+      - quiet: {message: report, judges: IMDN-9.1-2}
+  - id: often
+    title: Three at a time
+    role: reporting-uas
+    peers: [P, Q]
+    steps:
+      - repeat:
+          times: 6
+          parallel: 3
+          steps:
+            - send: {message: im-req, as: im, text: "Number ${round}"}
+            - command: {ask: dispose, about: im, with: {how: read}}
+            - expect: {message: report, about: im, missing: {judges: IMDN-9.1-1}}
+  - id: clock
+    title: One that wants the process for itself
+    role: reporting-uas
+    steps:
+      - send: {message: im-req, as: im}
+      - command: {ask: advance_clock, with: {seconds: 5}}
+      - command: {ask: dispose, about: im, with: {how: read}}
+      - expect: {message: report, about: im, missing: {judges: IMDN-9.1-1}}
+  - id: unknown-command
+    title: One that asks for what the driver lacks
+    role: reporting-uas
+    steps:
+      - send: {message: im-req}
+      - command: {ask: log, assert: [{judges: IMDN-9.1-1, that: shown, present: true}]}
+      - quiet: {message: report, judges: IMDN-9.1-2}
+"#;
+
+struct Ran {
+    outcome: Outcome,
+    events: Vec<RunEvent>,
+}
+
+impl Ran {
+    fn judgements(&self) -> Vec<&Judgement> {
+        let of_case = |event| match event {
+            &RunEvent::CaseFinished { ref judgements, .. } => judgements.iter().collect(),
+            _ => Vec::new(),
+        };
+        self.events.iter().flat_map(of_case).collect()
+    }
+
+    fn records(&self) -> BTreeMap<String, Arc<Record>> {
+        let of_case = |event: &RunEvent| match event {
+            RunEvent::CaseFinished { record: Some(record), .. } => {
+                Some((record.scenario.clone(), record.clone()))
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(of_case).collect()
+    }
+
+    /// Classes of the trouble in the records, each once.
+    fn classes(&self) -> Vec<String> {
+        let of_event = |event: &record::Event| match &event.kind {
+            EventKind::Trouble { class, .. } => Some(class.clone()),
+            _ => None,
+        };
+        let records = self.records();
+        let mut classes: Vec<_> =
+            records.values().flat_map(|record| record.events.iter().filter_map(of_event)).collect();
+        classes.dedup();
+        classes
+    }
+
+    fn notes(&self) -> Vec<&str> {
+        let of = |event| match event {
+            &RunEvent::Note(ref text) => Some(text.as_str()),
+            _ => None,
+        };
+        self.events.iter().filter_map(of).collect()
+    }
+}
+
+fn suite(ledger: &Ledger) -> Suite {
+    let vocabulary = Vocabulary { ledger, checks: &[] };
+    scenario::load_scenarios(&[Source::new("toy.yaml", SCENARIOS)], &vocabulary)
+        .unwrap_or_else(|problems| panic!("{}", problems.render(Style::Plain)))
+}
+
+fn profile(driver: &str, ledger: &Ledger) -> Iut {
+    let text = format!(
+        "name: Toy\nics: {{roles: [reporting-uas], documents: [imdn-03]}}\n\
+         ixit: {{windows: {{reply: 5s, quiet: 20ms}}, transports: [udp]}}\ndriver: {driver}\n"
+    );
+    imdnspec_runner::iut::load("iut.yaml", &text, Path::new(""), ledger)
+        .unwrap_or_else(|problems| panic!("{}", problems.render(Style::Plain)))
+}
+
+async fn run_with(iut: Iut, ledger: Ledger, scenarios: &[&str], cancel: CancelToken) -> Ran {
+    let selection = Selection { scenarios: Selection::patterns(scenarios).unwrap(), ..Selection::default() };
+    let suite = Arc::new(suite(&ledger));
+    let options = RunOptions { iut, suite, ledger: Arc::new(ledger), selection, keep_records: true, cancel };
+    let (sender, mut receiver) = mpsc::channel(16);
+    let run = tokio::spawn(imdnspec_runner::run(options, sender));
+    let mut events = Vec::new();
+    while let Some(event) = receiver.recv().await {
+        events.push(event);
+    }
+    Ran { outcome: run.await.unwrap(), events }
+}
+
+/// Runs scenarios against a toy of that mood, with the profile changed a little.
+async fn play(mood: Mood, scoped: bool, scenarios: &[&str], change: impl FnOnce(&mut Iut)) -> Ran {
+    let toy = Toy::start(mood, scoped).await;
+    let ledger = Ledger::builtin().unwrap();
+    let mut iut = profile(&format!("{{tcp: {{address: '{}'}}}}", toy.control), &ledger);
+    change(&mut iut);
+    run_with(iut, ledger, scenarios, CancelToken::default()).await
+}
+
+fn assert_all(ran: &Ran, verdict: Verdict) {
+    let judgements = ran.judgements();
+    assert!(!judgements.is_empty());
+    for judgement in judgements {
+        assert_eq!(judgement.verdict, verdict, "{judgement:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_conformant_iut_passes_shared_and_alone() {
+    for scoped in [true, false] {
+        let ran = play(Mood::Good, scoped, &["read", "often", "clock"], |_| {}).await;
+        assert_all(&ran, Verdict::Pass);
+        assert_eq!(ran.outcome.exit_status(true).code(), 0);
+        assert_eq!((ran.outcome.cases, ran.classes().len()), (3, 0), "{:?}", ran.notes());
+        assert!(matches!(ran.events.last(), Some(RunEvent::Finished(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_record_tells_step_by_step_what_happened() {
+    let ran = play(Mood::Good, true, &["read"], |_| {}).await;
+    let record = &ran.records()["read"];
+    let ended: Vec<_> = record
+        .events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::StepEnded { id, outcome } => Some((id.0, outcome)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ended.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    assert!(matches!(ended[1].1, StepOutcome::Done(events) if events.len() == 2), "request and answer");
+    assert!(matches!(ended[3].1, StepOutcome::Done(events) if events.len() == 1), "the report");
+    assert_eq!(ended[4].1, &StepOutcome::Elapsed);
+    let bound = |wanted: &str| {
+        record
+            .events
+            .iter()
+            .any(|event| matches!(&event.kind, EventKind::Bound { name, .. } if name == wanted))
+    };
+    assert!(bound("P") && bound("iut"));
+    let commands: Vec<_> = record
+        .events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::Command { command, .. } => Some(command),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        commands.iter().map(|command| command["command"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["reset", "policy", "dispose"]
+    );
+    assert!(commands[1]["peer"].as_str().unwrap().starts_with("sip:p."), "{}", commands[1]);
+    assert!(commands[2]["handle"].is_string() && commands[2]["from"].is_string(), "{}", commands[2]);
+}
+
+#[tokio::test]
+async fn what_the_driver_lacks_is_inconclusive() {
+    let ran = play(Mood::Good, true, &["unknown-command"], |_| {}).await;
+    assert_all(&ran, Verdict::Inconclusive);
+    assert_eq!(ran.outcome.exit_status(false).code(), 4);
+    let record = &ran.records()["unknown-command"];
+    let skipped = record
+        .events
+        .iter()
+        .any(|event| matches!(&event.kind, EventKind::StepEnded { outcome: StepOutcome::Skipped(_), .. }));
+    assert!(skipped, "the quiet window is not waited for");
+}
+
+#[tokio::test]
+async fn a_transport_without_endpoint_is_left_out() {
+    let ran = play(Mood::Good, true, &["read"], |iut| {
+        iut.ixit.transports.push(scenario::model::TransportName::Tcp);
+    })
+    .await;
+    let reasons: Vec<_> = ran
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            RunEvent::LeftOut(LeftOut { reason, .. }) if *reason != Reason::NotSelected => {
+                Some(reason.clone())
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(reasons, [Reason::Endpoint(record::Transport::Tcp)]);
+    assert_eq!(ran.outcome.cases, 1);
+}
+
+#[tokio::test]
+async fn an_iut_that_is_not_there_is_unreachable() {
+    let ledger = Ledger::builtin().unwrap();
+    let iut = profile("{exec: {program: ./no/such/program}}", &ledger);
+    let ran = run_with(iut, ledger, &["read", "often"], CancelToken::default()).await;
+    assert_all(&ran, Verdict::Error);
+    assert_eq!(ran.classes(), ["iut-unreachable"]);
+    assert_eq!((ran.outcome.cases, ran.outcome.exit_status(false).code()), (2, 3));
+}
+
+#[tokio::test]
+async fn every_breakdown_has_its_class_and_is_no_violation() {
+    let table = [
+        (Mood::DiesOnDispose, "iut-crashed"),
+        (Mood::TalksNonsense, "driver-garbage"),
+        (Mood::IgnoresDispose, "driver-silent"),
+        (Mood::DeafToSip, "no-answer"),
+        (Mood::Floods, "iut-flood"),
+        (Mood::NeverReady, "driver-silent"),
+    ];
+    for (mood, class) in table {
+        for scoped in [true, false] {
+            let ran = play(mood, scoped, &["read"], |iut| {
+                iut.ixit.limits.events = 500;
+                iut.ixit.windows.quiet = Length::seconds(20);
+                if matches!(mood, Mood::DeafToSip | Mood::NeverReady | Mood::IgnoresDispose) {
+                    iut.ixit.windows.reply = Length::millis(50);
+                    iut.ixit.limits.ready = Length::millis(50);
+                    iut.ixit.limits.command = Length::millis(50);
+                }
+            })
+            .await;
+            assert_eq!(ran.classes(), [class], "{mood:?}");
+            assert_all(&ran, Verdict::Error);
+            assert_eq!(ran.outcome.exit_status(false).code(), 3, "{mood:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_a_crash_the_case_is_tried_again_alone() {
+    let ran = play(Mood::DiesOnce, true, &["read"], |_| {}).await;
+    assert_all(&ran, Verdict::Pass);
+    assert!(ran.notes().iter().any(|note| note.contains("tried again")), "{:?}", ran.notes());
+}
+
+#[tokio::test]
+async fn after_a_crash_the_next_case_gets_a_new_process() {
+    let ran = play(Mood::DiesOnce, false, &["read", "clock"], |_| {}).await;
+    assert_eq!(ran.classes(), ["iut-crashed"]);
+    assert!(ran.outcome.passed > 0 && ran.outcome.errors > 0, "{:?}", ran.outcome);
+}
+
+#[tokio::test]
+async fn a_cancelled_run_ends_at_once_and_keeps_what_was_judged() {
+    let toy = Toy::start(Mood::Good, true).await;
+    let ledger = Ledger::builtin().unwrap();
+    let mut iut = profile(&format!("{{tcp: {{address: '{}'}}}}", toy.control), &ledger);
+    iut.ixit.windows.quiet = Length::seconds(600);
+    let (cancel, token) = Cancel::pair();
+    let suite = Arc::new(suite(&ledger));
+    let selection =
+        Selection { scenarios: Selection::patterns(["read", "often"]).unwrap(), ..Selection::default() };
+    let options =
+        RunOptions { iut, suite, ledger: Arc::new(ledger), selection, keep_records: false, cancel: token };
+    let (sender, mut events) = mpsc::channel(16);
+    let run = tokio::spawn(imdnspec_runner::run(options, sender));
+    let mut finished = 0;
+    while let Some(event) = events.recv().await {
+        if matches!(event, RunEvent::CaseFinished { .. }) {
+            finished += 1;
+            cancel.cancel();
+        }
+    }
+    let outcome = run.await.unwrap();
+    assert_eq!((finished, outcome.cases, outcome.interrupted), (1, 1, true));
+    assert_eq!(outcome.exit_status(false).code(), 130);
+    assert!(outcome.passed > 0);
+}
+
+#[tokio::test]
+async fn nothing_selected_is_nothing_judged() {
+    let ran = play(Mood::Good, true, &["no-such-scenario"], |_| {}).await;
+    assert_eq!((ran.outcome.cases, ran.outcome.exit_status(false).code()), (0, 4));
+    assert!(matches!(ran.events.first(), Some(RunEvent::Started { cases }) if cases.is_empty()));
+}
