@@ -342,6 +342,6 @@ fn five_mistakes_beyond_the_schema_are_found_at_once() {
 #[test]
 fn colours_are_there_when_asked_for() {
     let found = load("a: b: c").unwrap_err();
-    assert!(found.render(Style::Coloured).contains('\u{1b}'));
+    assert!(found.render(Style::Colour).contains('\u{1b}'));
     assert!(!found.render(Style::Plain).contains('\u{1b}'));
 }

@@ -47,7 +47,7 @@ fn check(text: &str, found: Result<(), Diagnostics>) -> Result<(), TestCaseError
         let shown = one.render(Style::Plain);
         prop_assert!(shown.contains(&format!("{}:{location}", one.file())), "{shown}");
     }
-    let _ = found.render(Style::Coloured);
+    let _ = found.render(Style::Colour);
     Ok(())
 }
 

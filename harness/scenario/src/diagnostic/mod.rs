@@ -24,7 +24,7 @@ pub enum Style {
     #[default]
     Plain,
     /// With the escape sequences of terminals.
-    Coloured,
+    Colour,
 }
 
 /// One mistake.

@@ -62,7 +62,7 @@ fn annotation<'a>(
 fn renderer(style: Style) -> Renderer {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
-        Style::Coloured => Renderer::styled(),
+        Style::Colour => Renderer::styled(),
     };
     renderer.term_width(WIDTH)
 }
