@@ -1,8 +1,17 @@
 //! Finding a text in octets, as it is or in a transfer encoding.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem;
+
+/// Without padding, and with whatever bits are left over at the end.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
 
 /// Shortest run of base64 characters that is told apart from chance.
 const LEAST_BASE64: usize = 8;
@@ -15,23 +24,20 @@ pub(crate) fn occurs(text: &[u8], octets: &[u8]) -> bool {
     memmem::find(octets, text).is_some() || in_base64(text, octets) || in_quoted_printable(text, octets)
 }
 
-/// Line breaks inside base64 mean nothing, so they are taken out first.
+/// Line breaks inside base64 mean nothing, so they are taken out first. That may glue other text to the front of a run,
+/// so every alignment is tried.
 fn in_base64(text: &[u8], octets: &[u8]) -> bool {
     let packed: Vec<u8> = octets.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect();
-    (0..3).any(|lead| {
-        let inner = inner_characters(text, lead);
-        inner.len() >= LEAST_BASE64 && memmem::find(&packed, inner.as_bytes()).is_some()
+    let in_alphabet = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/');
+    packed.split(|octet| !in_alphabet(octet)).filter(|run| run.len() >= LEAST_BASE64).any(|run| {
+        (0..4).filter_map(|start| unpacked(run.get(start..)?)).any(|plain| memmem::find(&plain, text).is_some())
     })
 }
 
-/// The characters that encode nothing but `text` if `lead` octets stand before it in its group.
-fn inner_characters(text: &[u8], lead: usize) -> String {
-    let mut padded = vec![0; lead];
-    padded.extend_from_slice(text);
-    let encoded = STANDARD_NO_PAD.encode(&padded);
-    let start = (lead * 8).div_ceil(6);
-    let end = (padded.len() * 8) / 6;
-    encoded.get(start..end).unwrap_or_default().to_owned()
+/// The octets of a run, as far as whole groups reach; a last octet that is begun in two characters or more counts.
+fn unpacked(run: &[u8]) -> Option<Vec<u8>> {
+    let whole = run.len() - usize::from(run.len() % 4 == 1);
+    LENIENT.decode(&run[..whole]).ok()
 }
 
 fn in_quoted_printable(text: &[u8], octets: &[u8]) -> bool {

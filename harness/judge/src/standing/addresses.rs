@@ -335,8 +335,11 @@ fn no_copy_of_message(context: &Context<'_>) -> Vec<Observation> {
         Err(unclear) => return one(unclear),
     };
     let Some(part) = subject.main_part() else { return Vec::new() };
+    if subject.report.is_some() {
+        return one(Observation::unclear("The report is about a report, which looks like it anyway.").seen(view.message));
+    }
     let place = subject.content_of(part);
-    let content = place.octets.get(place.span.clone()).unwrap_or_default().trim_ascii();
+    let content = telling(place.octets.get(place.span.clone()).unwrap_or_default());
     if content.len() < LEAST_TELLING {
         let why = "The message is too short to be told from chance in a report.";
         return one(Observation::unclear(why).seen(subject.message));
@@ -356,4 +359,12 @@ fn no_copy_of_message(context: &Context<'_>) -> Vec<Observation> {
     let observation = Observation::fail("The report holds a piece of the message it is about.");
     let observation = observation.right("No piece of the message longer than 16 octets.");
     one(observation.at(view.message, crate::capture::Place { span, ..place }, "a copy of the message"))
+}
+
+/// The content without what every XML document may begin with.
+fn telling(content: &[u8]) -> &[u8] {
+    let content = content.trim_ascii();
+    let declared = content.starts_with(b"<?xml");
+    let end = memchr::memmem::find(content, b"?>").filter(|_| declared).map_or(0, |at| at + 2);
+    content[end..].trim_ascii()
 }

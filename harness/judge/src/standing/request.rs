@@ -2,6 +2,7 @@
 
 use wire::cpim::{self, Namespace, Required, is_token};
 use wire::deviation::{Rule, Span};
+use wire::mime;
 use wire::sip::HeaderId;
 use wire::time;
 
@@ -364,11 +365,7 @@ fn request_shape(context: &Context<'_>) -> Vec<Observation> {
             "no empty line",
         ));
     }
-    let below = cpim.entity().headers().find(|header| is_extension(header.name(), view));
-    if let Some(header) = below {
-        let message = format!("{} stands below the empty line.", quote(header.name()));
-        found.push(Observation::fail(message).in_body(view, header.line_span(), "here"));
-    }
+    found.extend(cpim.entity().headers().filter_map(|header| below_the_line(&header, view)));
     for name in ["From", "To"] {
         if view.core(name).is_empty() {
             found.push(Observation::fail(format!("The request has no {name} header.")).seen(view.message));
@@ -380,11 +377,17 @@ fn request_shape(context: &Context<'_>) -> Vec<Observation> {
     found.into_iter().map(|observation| observation.right(right)).collect()
 }
 
-/// A header of the extension other than the request header itself, for which there is a check of its own.
-fn is_extension(name: &str, view: &View<'_>) -> bool {
-    let Some((_, local)) = name.split_once('.') else { return false };
+/// A header of the extension among the MIME headers. The two that make a request are missed, and charged, above the line.
+fn below_the_line(header: &mime::Header<'_, '_>, view: &View<'_>) -> Option<Observation> {
     let headers = &view.profile.headers;
-    headers.defined().any(|defined| defined == local && defined != headers.request)
+    let (_, local) = header.name().split_once('.')?;
+    let name = headers.defined().find(|name| *name == local)?;
+    let message = format!("{} stands below the empty line.", quote(header.name()));
+    let observation = match name == headers.request || name == headers.message_id {
+        true => Observation::unclear(message),
+        false => Observation::fail(message),
+    };
+    Some(observation.in_body(view, header.line_span(), "here"))
 }
 
 fn date_time(view: &View<'_>) -> Option<Observation> {
