@@ -2,7 +2,6 @@
 
 use time::OffsetDateTime;
 
-use super::address::without_parameters;
 use super::document::{Document, MEDIA_TYPE};
 use super::draft::{Draft, timestamp};
 use super::inbox::Disposition;
@@ -68,6 +67,6 @@ fn original_recipient_uri<'a>(occasion: &Occasion<'a>) -> &'a str {
     match &occasion.asked.original_from {
         OriginalFrom::Uri(uri) => uri,
         OriginalFrom::Null => "",
-        OriginalFrom::Absent => without_parameters(&occasion.received.from.uri),
+        OriginalFrom::Absent => &occasion.received.from.uri,
     }
 }

@@ -4,7 +4,6 @@ use time::UtcOffset;
 use wire::mime::{Builder, multipart};
 
 use super::{Conduct, Defect, object};
-use crate::agent::address::without_parameters;
 use crate::agent::document::Document;
 use crate::agent::draft::{Draft, timestamp};
 use crate::agent::inbox::{Disposition, Reason};
@@ -58,7 +57,7 @@ static DOCUMENTS: [(Defect, InDocument); 22] = [
     (Defect::ForgetFirstTarget, |document, occasion| {
         // Where nothing is known of a first target there is nothing to forget.
         if occasion.asked.original_to.is_some() {
-            let local = without_parameters(&occasion.received.named.address.uri);
+            let local = occasion.received.named.address.uri.as_str();
             document.replace("original-recipient", local);
             if occasion.asked.original_from != OriginalFrom::Null {
                 document.replace(RECIPIENT, local);
@@ -104,7 +103,7 @@ static DOCUMENTS: [(Defect, InDocument); 22] = [
     }),
     (Defect::NullFilledFromFrom, |document, occasion| {
         if occasion.asked.original_from == OriginalFrom::Null {
-            document.replace(RECIPIENT, without_parameters(&occasion.received.from.uri));
+            document.replace(RECIPIENT, occasion.received.from.uri.as_str());
         }
     }),
     (Defect::OriginalRecipientUriOmitted, |document, _| document.remove(RECIPIENT)),
