@@ -56,6 +56,22 @@ scenarios:
       - command: {ask: advance_clock, with: {seconds: 5}}
       - command: {ask: dispose, about: im, with: {how: read}}
       - expect: {message: report, about: im, missing: {judges: IMDN-9.1-1}}
+  - id: odds-and-ends
+    title: Values, rounds with values, octets outside any transaction, a peer that does not answer
+    role: reporting-uas
+    peers: [P, Q]
+    values:
+      word: {random: 8}
+    steps:
+      - answer: {peer: Q, status: 0}
+      - repeat:
+          each: {id: [first-id, second-id], both: ["${word}1", "${word}2"]}
+          steps:
+            - send: {message: im-req, as: im, text: "${both} ${round}", cpim: {set: ["imdn.Message-ID: ${id}"]}}
+            - command: {ask: dispose, about: im, with: {how: read}}
+            - expect: {message: report, about: im, missing: {judges: IMDN-9.1-1}}
+      - raw: {peer: Q, octets: ["neither SIP nor ${word}\n"]}
+      - quiet: {peers: [Q], judges: IMDN-9.1-2}
   - id: unknown-command
     title: One that asks for what the driver lacks
     role: reporting-uas
@@ -72,11 +88,13 @@ struct Ran {
 
 impl Ran {
     fn judgements(&self) -> Vec<&Judgement> {
-        let of_case = |event| match event {
-            &RunEvent::CaseFinished { ref judgements, .. } => judgements.iter().collect(),
-            _ => Vec::new(),
-        };
-        self.events.iter().flat_map(of_case).collect()
+        let mut all = Vec::new();
+        for event in &self.events {
+            if let RunEvent::CaseFinished { judgements, .. } = event {
+                all.extend(judgements);
+            }
+        }
+        all
     }
 
     fn records(&self) -> BTreeMap<String, Arc<Record>> {
@@ -103,11 +121,13 @@ impl Ran {
     }
 
     fn notes(&self) -> Vec<&str> {
-        let of = |event| match event {
-            &RunEvent::Note(ref text) => Some(text.as_str()),
-            _ => None,
-        };
-        self.events.iter().filter_map(of).collect()
+        let mut notes = Vec::new();
+        for event in &self.events {
+            if let RunEvent::Note(text) = event {
+                notes.push(text.as_str());
+            }
+        }
+        notes
     }
 }
 
@@ -204,6 +224,32 @@ async fn a_record_tells_step_by_step_what_happened() {
     );
     assert!(commands[1]["peer"].as_str().unwrap().starts_with("sip:p."), "{}", commands[1]);
     assert!(commands[2]["handle"].is_string() && commands[2]["from"].is_string(), "{}", commands[2]);
+}
+
+#[tokio::test]
+async fn every_kind_of_step_is_carried_out() {
+    let ran = play(Mood::Good, true, &["odds-and-ends"], |_| {}).await;
+    assert_all(&ran, Verdict::Pass);
+    let record = &ran.records()["odds-and-ends"];
+    let bound = |wanted: &str| -> Vec<String> {
+        let value = |event: &record::Event| match &event.kind {
+            EventKind::Bound { name, value } if name == wanted => Some(value.to_string().replace('"', "")),
+            _ => None,
+        };
+        record.events.iter().filter_map(value).collect()
+    };
+    assert_eq!(bound("id"), ["first-id", "second-id"]);
+    assert_eq!(bound("round"), ["1", "2"]);
+    let words = bound("word");
+    assert_eq!(bound("both"), [format!("{}1", words[0]), format!("{}2", words[0])]);
+    let raw = record.events.iter().find_map(|event| match &event.kind {
+        EventKind::Sent { purpose: record::Purpose::Raw, octets, peer, .. } => {
+            Some((octets.clone(), peer.clone()))
+        }
+        _ => None,
+    });
+    let (octets, peer) = raw.unwrap();
+    assert_eq!((&octets[..], &*peer), (format!("neither SIP nor {}\n", words[0]).as_bytes(), "Q"));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The driver that starts a program.
 
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +40,7 @@ pub(super) fn start(exec: &Exec, placeholders: &Placeholders, ears: Arc<Ears>) -
 }
 
 fn command(exec: &Exec, placeholders: &Placeholders) -> Command {
-    let mut command = Command::new(&exec.program);
+    let mut command = Command::new(program(&exec.program));
     command
         .args(exec.args.iter().map(|argument| placeholders.fill(argument)))
         .envs(exec.env.iter().map(|(name, value)| (name, placeholders.fill(value))))
@@ -47,10 +48,19 @@ fn command(exec: &Exec, placeholders: &Placeholders) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
+    // Ctrl-C is for the harness, which ends its programs in its own way.
+    #[cfg(unix)]
+    command.process_group(0);
     if let Some(directory) = &exec.directory {
         command.current_dir(directory);
     }
     command
+}
+
+/// A path from here, not from the working directory that the program will have.
+fn program(path: &Path) -> PathBuf {
+    let is_name = path.components().count() == 1;
+    if is_name { path.to_owned() } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) }
 }
 
 /// The program behind the channel.

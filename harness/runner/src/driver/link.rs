@@ -85,6 +85,8 @@ impl Link {
         self.shared.questions().insert(id, Question::Open(answer));
         self.send(id, command);
         tokio::select! {
+            // A reply that came before the end counts.
+            biased;
             Ok(reply) = answered => Ok(reply),
             fault = self.broken() => Err(fault),
             () = tokio::time::sleep(bound) => {

@@ -67,6 +67,19 @@ async fn a_program_that_is_not_there_is_unreachable() {
 }
 
 #[tokio::test]
+async fn a_relative_program_is_found_from_here_whatever_its_directory() {
+    // Tests run in the folder of their crate.
+    let exec = Exec {
+        program: "../runner/tests/toy.sh".into(),
+        args: Vec::new(),
+        env: BTreeMap::from([("READY".to_owned(), READY.to_owned())]),
+        directory: Some("/".into()),
+    };
+    let process = start(&Driver::Exec(exec)).await.unwrap();
+    assert_eq!(process.close().await, None);
+}
+
+#[tokio::test]
 async fn a_program_that_ends_at_once_has_crashed() {
     let fault = start(&shell("echo broken >&2; exit 3")).await.unwrap_err();
     assert_eq!(fault, Fault::Crashed { how: "exited with status 3".into(), stderr: "broken".into() });
@@ -93,7 +106,8 @@ async fn a_control_connection_works_and_may_break() {
     let iut = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.write_all(format!("{READY}\n").as_bytes()).await.unwrap();
-        stream.read_u8().await.unwrap();
+        // Closing with something unread would tear the reply down with the connection.
+        while stream.read_u8().await.unwrap() != b'\n' {}
         stream.write_all(b"{\"id\":1,\"ok\":false,\"error\":\"failed\"}\n").await.unwrap();
     });
     let process = start(&Driver::Tcp(Tcp { address })).await.unwrap();

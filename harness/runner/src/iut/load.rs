@@ -76,6 +76,10 @@ impl Checker<'_> {
         if !(ixit.scale.is_finite() && ixit.scale > 0.0) {
             self.problem("/ixit/scale", "the scale has to be a positive number", None);
         }
+        if ixit.listen.is_unspecified() {
+            let help = "name the address by which the IUT reaches this machine".to_owned();
+            self.problem("/ixit/listen", "peers cannot be reached at this address", Some(help));
+        }
         let counts = [("/ixit/instances", ixit.instances), ("/ixit/limits/parallel", ixit.limits.parallel)];
         for (pointer, _) in counts.into_iter().filter(|(_, count)| *count == 0) {
             self.problem(pointer, "at least one is needed", None);

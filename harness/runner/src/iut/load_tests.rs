@@ -30,7 +30,7 @@ fn a_long_profile_says_everything() {
          ics:\n  roles: [reporting-uas, requesting-uac]\n  documents: [imdn-03]\n\
          \x20 absent: {IMDN-8.1-5: there is no way to insist}\n\
          ixit:\n  windows: {reply: 3s, quiet: 500}\n  scale: 2.5\n  transports: [udp]\n  addressing: aor\n\
-         \x20 domain: lab.test\n  listen: 0.0.0.0\n  port: 5070\n  endpoints: ['sip:10.0.0.7:5060;transport=udp']\n\
+         \x20 domain: lab.test\n  listen: 127.0.0.2\n  port: 5070\n  endpoints: ['sip:10.0.0.7:5060;transport=udp']\n\
          \x20 addresses: ['im:bob@lab.test']\n  scoped: false\n  limits: {parallel: 4, events: 1000}\n\
          driver: {manual: {}}\n",
     )
@@ -50,6 +50,7 @@ fn every_mistake_has_its_place() {
         (format!("{head}driver: {{exec: {{program: ua, arg: []}}}}\n"), "3:30", "args"),
         (format!("{head}ixit: {{windows: {{reply: soon}}}}\n{exec}"), "3:25", ""),
         (format!("{head}ixit: {{scale: -1}}\n{exec}"), "3:15", "positive"),
+        (format!("{head}ixit: {{listen: 0.0.0.0}}\n{exec}"), "3:16", "reaches this machine"),
         (format!("{head}ixit: {{endpoints: [bob]}}\n{exec}"), "3:20", "sip:bob@127.0.0.1:5060"),
         (format!("{head}ixit: {{commands: [dispos]}}\n{exec}"), "3:19", "did you mean `dispose`?"),
         (
