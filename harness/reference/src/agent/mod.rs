@@ -165,10 +165,13 @@ impl Agent {
         Some(left.try_into().unwrap_or(Duration::ZERO))
     }
 
-    /// Does what has become due.
+    /// Does what has become due: only an agent that cannot live with silence sends again (section 8.1).
     pub(crate) fn wake(&mut self) -> Vec<Action> {
-        let overdue = self.sent.overdue(self.clock.now());
-        overdue.into_iter().map(|outgoing| Action::Send(Box::new(outgoing))).collect()
+        let mut actions = Vec::new();
+        for mailing in self.sent.overdue(self.clock.now()) {
+            self.post(&mailing, &mut actions);
+        }
+        actions
     }
 }
 

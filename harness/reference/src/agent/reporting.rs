@@ -57,11 +57,11 @@ impl Agent {
     /// A standing policy of denial needs no event but the request (section 9.2).
     pub(super) fn settle_on_arrival(&mut self, number: u64, actions: &mut Vec<Action>) {
         let Some(item) = self.inbox.get(number) else { return };
-        let parties = item.received.parties.clone();
+        let (parties, shown) = (item.received.parties.clone(), item.shown);
         match self.decide(&parties) {
             Decision::Deny(reason) => self.conclude(number, Disposition::Denied(reason), actions),
             Decision::Ignore if self.conduct.is(Defect::IgnoreSendsDenied) => self.ignore(number, actions),
-            Decision::Report if self.conduct.is(Defect::ReadOnReceipt) => {
+            Decision::Report if shown && self.conduct.is(Defect::ReadOnReceipt) => {
                 self.conclude(number, Disposition::Read, actions);
             }
             _ => {}
@@ -165,15 +165,21 @@ impl Agent {
         };
         let mut draft = compose(&occasion);
         spoiled::spoil(self.conduct, &mut draft, &occasion);
-        self.submit(draft, &received, actions);
+        self.submit(draft, &received, disposition, actions);
     }
 
     /// Sends a report to where its target says, or back the way the message came.
-    fn submit(&mut self, draft: Draft, received: &Received, actions: &mut Vec<Action>) {
+    fn submit(
+        &mut self,
+        draft: Draft,
+        received: &Received,
+        disposition: Disposition,
+        actions: &mut Vec<Action>,
+    ) {
         let way = resolve(&draft.target, Some(&received.source)).filter(|_| is_writable(&draft.target));
         let Some(route) = way else { return };
         let outgoing = draft.into_outgoing(&received.named.address.uri, route);
-        if self.conduct.is(Defect::ManualSendOnly) {
+        if self.conduct.is(Defect::ManualSendOnly) && disposition == Disposition::Read {
             self.queued.push((received.parties.clone(), outgoing));
         } else {
             actions.push(Action::Send(Box::new(outgoing)));

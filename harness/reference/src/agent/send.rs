@@ -16,7 +16,8 @@ use crate::sip::{Route, resolve};
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// A letter and the ways to those who get it.
-struct Mailing {
+#[derive(Debug, Clone)]
+pub(super) struct Mailing {
     letter: Letter,
     targets: Vec<(String, Route)>,
 }
@@ -30,6 +31,9 @@ impl Agent {
         let mut ids = Map::new();
         for mailing in mailings {
             let id = self.post(&mailing, actions);
+            if let (Some(id), true) = (&id, mailing.letter.report) {
+                self.sent.watch(id, &mailing, self.clock.now());
+            }
             for (target, _) in mailing.targets {
                 ids.insert(target, json!(id));
             }
@@ -87,7 +91,11 @@ impl Agent {
     }
 
     /// Sends one message, remembers it, and gives its Message-ID.
-    fn post(&mut self, Mailing { letter, targets }: &Mailing, actions: &mut Vec<Action>) -> Option<String> {
+    pub(super) fn post(
+        &mut self,
+        Mailing { letter, targets }: &Mailing,
+        actions: &mut Vec<Action>,
+    ) -> Option<String> {
         let (id, now) = (self.identifiers.for_message(), self.clock.now());
         let object = compose(letter, id.as_deref(), now);
         let id = id.filter(|_| !(letter.report && self.conduct.is(Defect::RequestWithoutMessageId)));
@@ -98,12 +106,16 @@ impl Agent {
             if let Some(id) = &id {
                 self.sent.remember(id, Party::of(target), now);
             }
-            if let (Some(id), true) = (&id, letter.report) {
-                self.sent.watch(id, &outgoing, now);
-            }
             actions.push(Action::Send(Box::new(outgoing)));
         }
         id
+    }
+}
+
+impl Mailing {
+    /// Whether that party is among those who get it.
+    pub(super) fn is_for(&self, party: &Party) -> bool {
+        self.targets.iter().any(|(target, _)| Party::of(target) == *party)
     }
 }
 

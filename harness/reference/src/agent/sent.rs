@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use time::{Duration, OffsetDateTime};
 
 use super::address::Party;
+use super::send::Mailing;
 use crate::faults::{Conduct, Defect};
-use crate::sip::Outgoing;
 
 /// How long a message is remembered; five minutes are asked for (section 8.2).
 const KEPT: Duration = Duration::hours(24);
@@ -27,7 +27,7 @@ pub(crate) struct Sent {
 pub(crate) struct SentTable {
     conduct: Conduct,
     messages: HashMap<String, Sent>,
-    unreported: Vec<(OffsetDateTime, String, Outgoing)>,
+    unreported: Vec<(OffsetDateTime, String, Mailing)>,
 }
 
 impl SentTable {
@@ -52,7 +52,7 @@ impl SentTable {
     /// Forgets what was sent to one party.
     pub(crate) fn forget(&mut self, party: &Party) {
         self.messages.retain(|_, sent| sent.to != *party);
-        self.unreported.retain(|(_, _, outgoing)| Party::of(&outgoing.to) != *party);
+        self.unreported.retain(|(_, _, mailing)| !mailing.is_for(party));
     }
 
     /// Forgets everything.
@@ -61,9 +61,9 @@ impl SentTable {
     }
 
     /// Watches for the report on a request, if this agent is one that cannot live with silence (section 8.1).
-    pub(crate) fn watch(&mut self, id: &str, outgoing: &Outgoing, now: OffsetDateTime) {
+    pub(super) fn watch(&mut self, id: &str, mailing: &Mailing, now: OffsetDateTime) {
         if self.conduct.is(Defect::ResendOnMissingImdn) {
-            self.unreported.push((now + PATIENCE, id.to_owned(), outgoing.clone()));
+            self.unreported.push((now + PATIENCE, id.to_owned(), mailing.clone()));
         }
     }
 
@@ -78,10 +78,10 @@ impl SentTable {
     }
 
     /// Messages whose report is missing for too long; each is given once.
-    pub(crate) fn overdue(&mut self, now: OffsetDateTime) -> Vec<Outgoing> {
+    pub(super) fn overdue(&mut self, now: OffsetDateTime) -> Vec<Mailing> {
         let (due, rest): (Vec<_>, Vec<_>) = self.unreported.drain(..).partition(|(due, _, _)| *due <= now);
         self.unreported = rest;
-        due.into_iter().map(|(_, _, outgoing)| outgoing).collect()
+        due.into_iter().map(|(_, _, mailing)| mailing).collect()
     }
 }
 

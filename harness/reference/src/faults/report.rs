@@ -89,9 +89,9 @@ static DOCUMENTS: [(Defect, InDocument); 22] = [
             document.remove(STATE);
         }
     }),
-    (Defect::CapitalisedState, |document, _| {
-        if let Some(state) = document.text(STATE) {
-            state.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+    (Defect::CapitalisedState, |document, occasion| {
+        if occasion.disposition == Disposition::Read {
+            document.replace(STATE, "Read");
         }
     }),
     (Defect::DuplicateDisposition, |document, occasion| document.add(STATE, occasion.disposition.word())),
@@ -106,7 +106,12 @@ static DOCUMENTS: [(Defect, InDocument); 22] = [
             document.replace(RECIPIENT, occasion.received.from.uri.as_str());
         }
     }),
-    (Defect::OriginalRecipientUriOmitted, |document, _| document.remove(RECIPIENT)),
+    (Defect::OriginalRecipientUriOmitted, |document, occasion| {
+        // Null and absent headers have rules, and faults, of their own.
+        if matches!(occasion.asked.original_from, OriginalFrom::Uri(_)) {
+            document.remove(RECIPIENT);
+        }
+    }),
     (Defect::OriginalRecipientDropped, |document, _| document.remove("original-recipient")),
     (Defect::ReportOwnIdBehindB2bua, |document, occasion| {
         if occasion.asked.original_message_id.is_some() {
@@ -174,13 +179,14 @@ fn echo_original(draft: &mut Draft, occasion: &Occasion<'_>) {
 }
 
 fn plain_text(draft: &mut Draft, occasion: &Occasion<'_>) {
-    let sentence = match occasion.disposition {
-        Disposition::Read => "The message was read.",
-        Disposition::Deleted => "The message was processed.",
-        Disposition::Failed => "There was an error processing the message.",
-        Disposition::Denied(_) => "No report is given on the message.",
+    let became = match occasion.disposition {
+        Disposition::Read => "was read",
+        Disposition::Deleted => "was processed",
+        Disposition::Failed => "could not be processed",
+        Disposition::Denied(_) => "is not reported on",
     };
-    draft.object.content = Content::Octets(format!("{sentence}\r\n").into_bytes());
+    let whom = occasion.asked.original_to.as_ref().unwrap_or(&occasion.received.named.address.uri);
+    draft.object.content = Content::Octets(format!("The message to {whom} {became}.\r\n").into_bytes());
     draft.object.content_type = "text/plain; charset=utf-8".to_owned();
 }
 
