@@ -23,7 +23,10 @@ fn exchange(bencher: Bencher<'_, '_>) {
 fn ten_thousand_requests(bencher: Bencher<'_, '_>) {
     let mut run = Run::new();
     for round in 0..10_000u32 {
-        run.expect(&[(0, 0), (0, round)], wire(&edit(REQUEST, "S1freshfresh", &format!("S{round}-host.example"))));
+        run.expect(
+            &[(0, 0), (0, round)],
+            wire(&edit(REQUEST, "S1freshfresh", &format!("S{round}-host.example"))),
+        );
     }
     let scenario = scenario(
         "{id: s, title: t, role: requesting-uac, steps: [{repeat: {times: 10000, steps: [{expect: {message: im, assert: \

@@ -30,7 +30,10 @@ fn judged(im: Bytes, report: Bytes) {
 
 /// A good message with a few octets put in, taken out or changed.
 fn spoilt(text: &'static str) -> impl Strategy<Value = Bytes> {
-    let edits = prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, prop::collection::vec(any::<u8>(), 0..6)), 0..6);
+    let edits = prop::collection::vec(
+        (any::<prop::sample::Index>(), 0usize..12, prop::collection::vec(any::<u8>(), 0..6)),
+        0..6,
+    );
     edits.prop_map(move |edits| {
         let mut octets = wire(text).to_vec();
         for (at, length, insert) in edits {
@@ -51,7 +54,7 @@ fn message() -> impl Strategy<Value = Bytes> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn octets_of_any_kind_are_judged(im in message(), report in message()) {

@@ -4,7 +4,9 @@ mod common;
 
 use std::time::Duration;
 
-use common::{IM, REPORT, REQUEST, Run, blamed, edit, report_run, report_scenario, scenario, verdict_on, wire};
+use common::{
+    IM, REPORT, REQUEST, Run, blamed, edit, report_run, report_scenario, scenario, verdict_on, wire,
+};
 use imdnspec_judge::Verdict::{self, Fail, Inconclusive, Pass, Warning};
 use imdnspec_judge::{Judgement, check_names};
 use record::{EventKind, Purpose, StepOutcome};
@@ -90,8 +92,12 @@ fn reports_on_several_messages_are_counted_apart() {
 /// A report of the peer, on the message of that identifier.
 fn peer_report(about: &str) -> String {
     let report = edit(REPORT, "M1xyzABCDEF", about);
-    let from_peer = report.replace("sip:bob@127.0.0.1:5062", "sip:TEMP").replace("sip:p.7f3a@127.0.0.1:41080", "sip:bob@127.0.0.1:5062");
-    from_peer.replace("sip:TEMP", "sip:p.7f3a@127.0.0.1:41080").replace("imdn.Message-ID", "imdn.Disposition-Notification: \nimdn.Message-ID")
+    let from_peer = report
+        .replace("sip:bob@127.0.0.1:5062", "sip:TEMP")
+        .replace("sip:p.7f3a@127.0.0.1:41080", "sip:bob@127.0.0.1:5062");
+    from_peer
+        .replace("sip:TEMP", "sip:p.7f3a@127.0.0.1:41080")
+        .replace("imdn.Message-ID", "imdn.Disposition-Notification: \nimdn.Message-ID")
 }
 
 #[test]
@@ -107,6 +113,25 @@ fn a_report_for_a_report_is_found() {
     run.exchange(0, "report", &peer_report("S1freshfresh"), 200);
     run.incoming(wire(&answer), 200);
     assert_eq!(found(&run), [("IMDN-8.2-4".to_owned(), Fail), ("IMDN-9.1-4".to_owned(), Fail)]);
+}
+
+#[test]
+fn a_long_identifier_cut_off_is_a_matter_of_length() {
+    let (long, cut) = ("L".repeat(1100), "L".repeat(1024));
+    let judge = |sent: &str, reported: &str| {
+        let mut run = report_run(&edit(IM, "M1xyzABCDEF", sent), &edit(REPORT, "M1xyzABCDEF", reported));
+        for event in &mut run.record.events {
+            if let EventKind::Received { transport, .. } = &mut event.kind {
+                *transport = record::Transport::Tcp;
+            }
+        }
+        found(&run)
+    };
+    assert_eq!(judge(&long, &long), []);
+    assert_eq!(judge(&long, &cut), one("IMDN-8.1.4-3", Fail));
+    let wrong = [("IMDN-9.2-9".to_owned(), Fail), ("IMDN-10.2-1".to_owned(), Fail)];
+    assert_eq!(judge(&long, &long.to_lowercase()), wrong);
+    assert_eq!(judge("shortidentifier", "shortid"), wrong);
 }
 
 #[test]
@@ -135,8 +160,16 @@ fn late_reading(disposition_time: &str, date_time: &str, advance: bool) -> Optio
     }
     let shift = if advance { Duration::ZERO } else { Duration::from_secs(20) };
     let began = run.record.events.len();
-    run.command(2, json!({"command": "dispose", "message_id": "M1xyzABCDEF", "how": "read"}), json!({"ok": true}));
-    let report = edit(REPORT, "<disposition-time>2026-03-01T12:00:01Z", &format!("<disposition-time>{disposition_time}"));
+    run.command(
+        2,
+        json!({"command": "dispose", "message_id": "M1xyzABCDEF", "how": "read"}),
+        json!({"ok": true}),
+    );
+    let report = edit(
+        REPORT,
+        "<disposition-time>2026-03-01T12:00:01Z",
+        &format!("<disposition-time>{disposition_time}"),
+    );
     let report = edit(&report, "DateTime: 2026-03-01T12:00:01Z\n", date_time);
     run.expect(&[(3, 0)], wire(&report));
     for event in &mut run.record.events[began..] {
@@ -163,14 +196,41 @@ fn the_time_of_arrival_is_not_that_of_the_disposition() {
     assert_eq!(late_reading("2026-03-01T16:30:20Z", ahead, false), Some(Pass), "a clock of its own");
     assert_eq!(late_reading("2026-03-01T16:30:00Z", ahead, false), Some(Fail));
     assert_eq!(late_reading("2026-03-01T15:00:00Z", ahead, false), Some(Fail), "far off by its own clock");
-    assert_eq!(late_reading("2026-03-01T12:00:10Z", own, false), Some(Inconclusive), "neither here nor there");
-    assert_eq!(late_reading("2026-03-01T15:00:00Z", "", false), Some(Inconclusive), "a clock that is only assumed");
+    assert_eq!(
+        late_reading("2026-03-01T12:00:10Z", own, false),
+        Some(Inconclusive),
+        "neither here nor there"
+    );
+    assert_eq!(
+        late_reading("2026-03-01T15:00:00Z", "", false),
+        Some(Inconclusive),
+        "a clock that is only assumed"
+    );
+}
+
+#[test]
+fn a_report_that_waited_for_consent_tells_when_the_message_was_read() {
+    let mut run = Run::new();
+    run.exchange(0, "im", IM, 200);
+    let dispose = |how: &str| json!({"command": "dispose", "message_id": "M1xyzABCDEF", "how": how});
+    run.command(1, dispose("read"), json!({"ok": true}));
+    let began = run.record.events.len();
+    run.command(2, dispose("consent"), json!({"ok": true}));
+    run.incoming(
+        wire(&edit(REPORT, "DateTime: 2026-03-01T12:00:01Z", "DateTime: 2026-03-01T12:00:31Z")),
+        200,
+    );
+    for event in &mut run.record.events[began..] {
+        event.at += Duration::from_secs(30);
+    }
+    assert_eq!(found(&run), []);
 }
 
 /// Two denials, the second one edited.
 fn denials(from: &str, to: &str) -> Vec<Judgement> {
     let denial = edit(REPORT, ">read<", ">denied<");
-    let second = denial.replace("M1xyzABCDEF", "M2xyzABCDEF").replace("R1fresh", "R2fresh").replace("c2\n", "c9\n");
+    let second =
+        denial.replace("M1xyzABCDEF", "M2xyzABCDEF").replace("R1fresh", "R2fresh").replace("c2\n", "c9\n");
     let second = second.replace("12:00:01Z", "12:00:09Z");
     let mut run = Run::new();
     run.exchange(0, "a", IM, 200);
@@ -214,10 +274,12 @@ fn a_compressed_report_is_read() {
 }
 
 fn gzip(octets: &[u8]) -> Vec<u8> {
-    use std::io::Write;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(octets).unwrap();
-    encoder.finish().unwrap()
+    use std::io::Read;
+    let mut packed = Vec::new();
+    let length =
+        flate2::read::GzEncoder::new(octets, flate2::Compression::default()).read_to_end(&mut packed);
+    assert!(length.is_ok());
+    packed
 }
 
 #[test]
@@ -251,7 +313,9 @@ fn every_check_that_the_scenarios_ask_for_exists() {
     let mut asked = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        for name in text.split("check: ").skip(1).map(|rest| rest.split(['}', ',', '\n']).next().unwrap().trim()) {
+        for name in
+            text.split("check: ").skip(1).map(|rest| rest.split(['}', ',', '\n']).next().unwrap().trim())
+        {
             assert!(names.contains(&name), "{name}");
             asked += 1;
         }

@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::{REQUEST, Run, assert_presentable, blamed, edit, request_run, request_scenario, scenario, verdict_on, wire};
+use common::{
+    REQUEST, Run, assert_presentable, blamed, edit, request_run, request_scenario, scenario, verdict_on, wire,
+};
 use imdnspec_judge::Verdict::{self, Fail, Inconclusive, Pass, Warning};
 use serde_json::json;
 
@@ -27,7 +29,8 @@ fn standing(request: &str) -> Vec<(String, Verdict)> {
 
 #[test]
 fn a_conformant_request_gives_no_finding() {
-    let asked: Vec<String> = CHECKS.iter().map(|(check, id)| format!("{{judges: {id}, check: {check}}}")).collect();
+    let asked: Vec<String> =
+        CHECKS.iter().map(|(check, id)| format!("{{judges: {id}, check: {check}}}")).collect();
     let judgements = request_run(REQUEST).judge(&request_scenario(&asked.join(", ")));
     assert_eq!(blamed(&judgements), []);
     for (check, id) in CHECKS {
@@ -40,24 +43,52 @@ const ID: &str = "imdn.Message-ID: S1freshfresh\n";
 
 /// Edits that break nothing.
 const LEGAL: &[(&str, &str, &str)] = &[
-    ("another prefix", "NS: imdn <urn:ietf:params:cpim-headers:imdn>\nimdn.Disposition-Notification: \nimdn.", "NS: a-b <urn:ietf:params:cpim-headers:imdn>\na-b.Disposition-Notification: \na-b."),
+    (
+        "another prefix",
+        "NS: imdn <urn:ietf:params:cpim-headers:imdn>\nimdn.Disposition-Notification: \nimdn.",
+        "NS: a-b <urn:ietf:params:cpim-headers:imdn>\na-b.Disposition-Notification: \na-b.",
+    ),
     ("no Subject", "Subject: Lunch\n", ""),
     ("two Subjects", "Subject: Lunch\n", "Subject:;lang=en Lunch\nSubject:;lang=de Mittag\n"),
-    ("headers in another order", "DateTime: 2026-03-01T12:00:00Z\nSubject: Lunch\n", "Subject: Lunch\nDateTime: 2026-03-01T12:00:00Z\n"),
+    (
+        "headers in another order",
+        "DateTime: 2026-03-01T12:00:00Z\nSubject: Lunch\n",
+        "Subject: Lunch\nDateTime: 2026-03-01T12:00:00Z\n",
+    ),
     ("a local offset", "12:00:00Z", "14:00:00+02:00"),
     ("a fraction", "12:00:00Z", "12:00:00.25Z"),
     ("every token character", "S1freshfresh", "!#$%&'*+-.^_`|~09azAZ"),
     ("List-Action", ID, "imdn.Message-ID: S1freshfresh\nimdn.List-Action: final-recipient\n"),
     ("an empty List-Action", ID, "imdn.Message-ID: S1freshfresh\nimdn.List-Action: \n"),
-    ("Original-From", ID, "imdn.Message-ID: S1freshfresh\nimdn.Original-From: \"Bob, 1\" <sip:bob@127.0.0.1:5062>\n"),
-    ("Original-From without a name", ID, "imdn.Message-ID: S1freshfresh\nimdn.Original-From: <sip:bob@127.0.0.1:5062>\n"),
-    ("Original-From with tokens as name", ID, "imdn.Message-ID: S1freshfresh\nimdn.Original-From: Bob One <sip:bob@127.0.0.1:5062>\n"),
+    (
+        "Original-From",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.Original-From: \"Bob, 1\" <sip:bob@127.0.0.1:5062>\n",
+    ),
+    (
+        "Original-From without a name",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.Original-From: <sip:bob@127.0.0.1:5062>\n",
+    ),
+    (
+        "Original-From with tokens as name",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.Original-From: Bob One <sip:bob@127.0.0.1:5062>\n",
+    ),
     ("null Original-From", ID, "imdn.Message-ID: S1freshfresh\nimdn.Original-From: \n"),
     ("Require", DN, "Require: imdn.Disposition-Notification\nimdn.Disposition-Notification: \n"),
-    ("a foreign header of that name", DN, "NS: q <urn:example:q>\nq.Disposition-Notification: \"x\"\nimdn.Disposition-Notification: \n"),
+    (
+        "a foreign header of that name",
+        DN,
+        "NS: q <urn:example:q>\nq.Disposition-Notification: \"x\"\nimdn.Disposition-Notification: \n",
+    ),
     ("both identifiers", ID, "imdn.Message-ID: S1freshfresh\nMessage-ID: other\n"),
     ("a Content-Length", "charset=utf-8\n", "charset=utf-8\nContent-Length: 16\n"),
-    ("XML as text", "text/plain; charset=utf-8\n\nLunch at twelve?", "text/xml\n\n<body>Lunch at twelve?</body>"),
+    (
+        "XML as text",
+        "text/plain; charset=utf-8\n\nLunch at twelve?",
+        "text/xml\n\n<body>Lunch at twelve?</body>",
+    ),
 ];
 
 #[test]
@@ -70,34 +101,129 @@ fn legal_oddities_are_not_flagged() {
 type Fault = (&'static str, &'static str, &'static str, &'static [(&'static str, Verdict)]);
 
 const FAULTS: &[Fault] = &[
-    ("bare headers", "imdn.Disposition-Notification: \nimdn.Message-ID", "Disposition-Notification: \nMessage-ID", &[("IMDN-1-1", Fail)]),
-    ("a moved default namespace", "NS: imdn <urn:ietf:params:cpim-headers:imdn>\nimdn.Disposition-Notification: \nimdn.Message-ID", "NS: <urn:ietf:params:cpim-headers:imdn>\nDisposition-Notification: \nMessage-ID", &[("IMDN-1-1", Warning)]),
+    (
+        "bare headers",
+        "imdn.Disposition-Notification: \nimdn.Message-ID",
+        "Disposition-Notification: \nMessage-ID",
+        &[("IMDN-1-1", Fail)],
+    ),
+    (
+        "a moved default namespace",
+        "NS: imdn <urn:ietf:params:cpim-headers:imdn>\nimdn.Disposition-Notification: \nimdn.Message-ID",
+        "NS: <urn:ietf:params:cpim-headers:imdn>\nDisposition-Notification: \nMessage-ID",
+        &[("IMDN-1-1", Warning)],
+    ),
     ("another namespace", "cpim-headers:imdn>", "imdn>", &[("IMDN-7-1", Fail)]),
     ("no Message-ID", ID, "", &[("IMDN-8.1-1", Fail), ("IMDN-8.1.4-1", Fail)]),
     ("two Message-IDs", ID, "imdn.Message-ID: S1freshfresh\nimdn.Message-ID: S2\n", &[("IMDN-8.1-1", Fail)]),
-    ("two request headers", DN, "imdn.Disposition-Notification: \nimdn.Disposition-Notification: \n", &[("IMDN-8.1-1", Fail)]),
-    ("the marker below the empty line", "imdn.Disposition-Notification: \nimdn.Message-ID: S1freshfresh\n\n", "imdn.Message-ID: S1freshfresh\n\nimdn.Disposition-Notification: \n", &[("IMDN-8.1-1", Fail), ("IMDN-8.1.1-1", Fail)]),
-    ("the identifier below the empty line", "imdn.Message-ID: S1freshfresh\n\n", "\nimdn.Message-ID: S1freshfresh\n", &[("IMDN-8.1-1", Fail), ("IMDN-8.1.4-1", Fail)]),
-    ("List-Action below the empty line", "charset=utf-8\n", "charset=utf-8\nimdn.List-Action: final-recipient\n", &[("IMDN-11.1-1", Fail)]),
-    ("another name for the marker", "imdn.Disposition-Notification:", "imdn.Disposition-Notification-To:", &[("IMDN-8.1-1", Fail), ("IMDN-8.1.1-1", Fail)]),
-    ("the word NULL", "imdn.Disposition-Notification: \n", "imdn.Disposition-Notification: NULL\n", &[("IMDN-8.1.1-5", Fail), ("IMDN-8.1.1-10", Warning)]),
-    ("a quoted value", "imdn.Disposition-Notification: \n", "imdn.Disposition-Notification: \"a\"\n", &[("IMDN-8.1.1-5", Fail), ("IMDN-8.1.1-10", Warning)]),
-    ("a parameter", "imdn.Disposition-Notification: \n", "imdn.Disposition-Notification:;x=1 \n", &[("IMDN-8.1.1-5", Fail), ("IMDN-8.1.1-10", Warning)]),
-    ("a token", "imdn.Disposition-Notification: \n", "imdn.Disposition-Notification: always\n", &[("IMDN-8.1.1-10", Warning)]),
-    ("no blank", "imdn.Disposition-Notification: \n", "imdn.Disposition-Notification:\n", &[("IMDN-8.1.1-5", Warning)]),
-    ("two blanks", "imdn.Disposition-Notification: \n", "imdn.Disposition-Notification:  \n", &[("IMDN-8.1.1-5", Warning)]),
-    ("a quoted List-Action", ID, "imdn.Message-ID: S1freshfresh\nimdn.List-Action: \"final-recipient\"\n", &[("IMDN-8.1.2-7", Fail)]),
-    ("two List-Actions", ID, "imdn.Message-ID: S1freshfresh\nimdn.List-Action: a\nimdn.List-Action: b\n", &[("IMDN-8.1.2-7", Fail)]),
-    ("Original-From without brackets", ID, "imdn.Message-ID: S1freshfresh\nimdn.Original-From: sip:bob@127.0.0.1:5062\n", &[("IMDN-8.1.3-6", Fail)]),
-    ("Original-From without blank", ID, "imdn.Message-ID: S1freshfresh\nimdn.Original-From:<sip:bob@127.0.0.1:5062>\n", &[("IMDN-8.1.3-6", Fail)]),
-    ("Original-From of another", ID, "imdn.Message-ID: S1freshfresh\nimdn.Original-From: <sip:p.7f3a@127.0.0.1:41080>\n", &[("IMDN-8.1.3-1", Fail)]),
+    (
+        "two request headers",
+        DN,
+        "imdn.Disposition-Notification: \nimdn.Disposition-Notification: \n",
+        &[("IMDN-8.1-1", Fail)],
+    ),
+    (
+        "the marker below the empty line",
+        "imdn.Disposition-Notification: \nimdn.Message-ID: S1freshfresh\n\n",
+        "imdn.Message-ID: S1freshfresh\n\nimdn.Disposition-Notification: \n",
+        &[("IMDN-8.1-1", Fail), ("IMDN-8.1.1-1", Fail)],
+    ),
+    (
+        "the identifier below the empty line",
+        "imdn.Message-ID: S1freshfresh\n\n",
+        "\nimdn.Message-ID: S1freshfresh\n",
+        &[("IMDN-8.1-1", Fail), ("IMDN-8.1.4-1", Fail)],
+    ),
+    (
+        "List-Action below the empty line",
+        "charset=utf-8\n",
+        "charset=utf-8\nimdn.List-Action: final-recipient\n",
+        &[("IMDN-11.1-1", Fail)],
+    ),
+    (
+        "another name for the marker",
+        "imdn.Disposition-Notification:",
+        "imdn.Disposition-Notification-To:",
+        &[("IMDN-8.1-1", Fail), ("IMDN-8.1.1-1", Fail)],
+    ),
+    (
+        "the word NULL",
+        "imdn.Disposition-Notification: \n",
+        "imdn.Disposition-Notification: NULL\n",
+        &[("IMDN-8.1.1-5", Fail), ("IMDN-8.1.1-10", Warning)],
+    ),
+    (
+        "a quoted value",
+        "imdn.Disposition-Notification: \n",
+        "imdn.Disposition-Notification: \"a\"\n",
+        &[("IMDN-8.1.1-5", Fail), ("IMDN-8.1.1-10", Warning)],
+    ),
+    (
+        "a parameter",
+        "imdn.Disposition-Notification: \n",
+        "imdn.Disposition-Notification:;x=1 \n",
+        &[("IMDN-8.1.1-5", Fail), ("IMDN-8.1.1-10", Warning)],
+    ),
+    (
+        "a token",
+        "imdn.Disposition-Notification: \n",
+        "imdn.Disposition-Notification: always\n",
+        &[("IMDN-8.1.1-10", Warning)],
+    ),
+    (
+        "no blank",
+        "imdn.Disposition-Notification: \n",
+        "imdn.Disposition-Notification:\n",
+        &[("IMDN-8.1.1-5", Warning)],
+    ),
+    (
+        "two blanks",
+        "imdn.Disposition-Notification: \n",
+        "imdn.Disposition-Notification:  \n",
+        &[("IMDN-8.1.1-5", Warning)],
+    ),
+    (
+        "a quoted List-Action",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.List-Action: \"final-recipient\"\n",
+        &[("IMDN-8.1.2-7", Fail)],
+    ),
+    (
+        "two List-Actions",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.List-Action: a\nimdn.List-Action: b\n",
+        &[("IMDN-8.1.2-7", Fail)],
+    ),
+    (
+        "Original-From without brackets",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.Original-From: sip:bob@127.0.0.1:5062\n",
+        &[("IMDN-8.1.3-6", Fail)],
+    ),
+    (
+        "Original-From without blank",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.Original-From:<sip:bob@127.0.0.1:5062>\n",
+        &[("IMDN-8.1.3-6", Fail)],
+    ),
+    (
+        "Original-From of another",
+        ID,
+        "imdn.Message-ID: S1freshfresh\nimdn.Original-From: <sip:p.7f3a@127.0.0.1:41080>\n",
+        &[("IMDN-8.1.3-1", Fail)],
+    ),
     ("an at sign", "S1freshfresh", "S1@fresh", &[("IMDN-8.1.4-4", Warning)]),
     ("brackets", "S1freshfresh", "<S1@fresh>", &[("IMDN-8.1.4-4", Fail)]),
     ("a blank in the identifier", "S1freshfresh", "S1 fresh", &[("IMDN-8.1.4-4", Fail)]),
     ("an empty identifier", "S1freshfresh", "", &[("IMDN-8.1.4-4", Fail)]),
     ("the sample's DateTime", "12:00:00Z", "12:00:00-5", &[("IMDN-11.1-1", Fail)]),
     ("no empty line", "S1freshfresh\n\nContent", "S1freshfresh\nContent", &[("IMDN-11.1-1", Fail)]),
-    ("no From", "From: <sip:bob@127.0.0.1:5062>\nTo: <sip:p.7f3a@127.0.0.1:41080>\nDateTime", "To: <sip:p.7f3a@127.0.0.1:41080>\nDateTime", &[("IMDN-11.1-1", Fail)]),
+    (
+        "no From",
+        "From: <sip:bob@127.0.0.1:5062>\nTo: <sip:p.7f3a@127.0.0.1:41080>\nDateTime",
+        "To: <sip:p.7f3a@127.0.0.1:41080>\nDateTime",
+        &[("IMDN-11.1-1", Fail)],
+    ),
 ];
 
 #[test]
@@ -123,7 +249,8 @@ fn a_message_without_request_owes_an_identifier_less_strictly() {
 
 #[test]
 fn require_is_read_both_ways() {
-    let both = "{judges: IMDN-8.1-5, check: require-lists-request}, {judges: IMDN-8.1.1-2, check: require-in-cpim}";
+    let both =
+        "{judges: IMDN-8.1-5, check: require-lists-request}, {judges: IMDN-8.1.1-2, check: require-in-cpim}";
     let cases: &[(&str, &[(&str, Verdict)])] = &[
         ("", &[("IMDN-8.1-5", Fail), ("IMDN-8.1.1-2", Fail)]),
         ("Require: imdn.Disposition-Notification\n", &[("IMDN-8.1-5", Warning)]),
@@ -160,7 +287,8 @@ fn collected(ids: &[Option<&str>]) -> Run {
             Some(id) => {
                 run.begin(&[(0, 0), (0, round)]);
                 let message = edit(REQUEST, "S1freshfresh", id);
-                let event = run.incoming(wire(&edit(&message, "Lunch at twelve?", &format!("text {round}"))), 200);
+                let event =
+                    run.incoming(wire(&edit(&message, "Lunch at twelve?", &format!("text {round}"))), 200);
                 run.end(record::StepOutcome::Done(vec![event]));
             }
             None => run.command(1, json!({"command": "restart"}), json!({"ok": true})),

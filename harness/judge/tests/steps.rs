@@ -3,8 +3,8 @@
 mod common;
 
 use common::{
-    IM, REPORT, REQUEST, Run, all_roles, assert_presentable, blamed, edit, report_run, report_scenario, request_run,
-    request_scenario, scenario, verdict_on, wire,
+    IM, REPORT, REQUEST, Run, all_roles, assert_presentable, blamed, edit, report_run, report_scenario,
+    request_run, request_scenario, scenario, verdict_on, wire,
 };
 use imdnspec_judge::Verdict::{self, Error, Fail, Inconclusive, NotApplicable, Pass, Warning};
 use imdnspec_judge::{Ics, Judgement};
@@ -13,10 +13,10 @@ use record::{Blame, Ending, EventKind, Novelty, Purpose, StepOutcome};
 use serde_json::json;
 
 /// The verdict of one assertion on the usual report.
-fn on_report(assertion: &str) -> Verdict {
+fn on_report(assertion: &str) -> Option<Verdict> {
     let judgements = report_run(IM, REPORT).judge(&report_scenario(assertion));
     assert_presentable(&judgements);
-    verdict_on(&judgements, "IMDN-9.2-4").unwrap()
+    verdict_on(&judgements, "IMDN-9.2-4")
 }
 
 #[test]
@@ -62,8 +62,21 @@ fn operators_hold_or_not() {
         ("that: nonsense, is: x", Inconclusive),
     ];
     for (assertion, expected) in cases {
-        assert_eq!(on_report(&format!("{{judges: IMDN-9.2-4, {assertion}}}")), *expected, "{assertion}");
+        assert_eq!(
+            on_report(&format!("{{judges: IMDN-9.2-4, {assertion}}}")),
+            Some(*expected),
+            "{assertion}"
+        );
     }
+}
+
+#[test]
+fn a_capital_is_for_the_check_of_words_alone() {
+    let report = edit(REPORT, ">read<", ">Read<");
+    let assertion = "{judges: IMDN-9.2-1, that: document.disposition, is: read}";
+    let judgements = report_run(IM, &report).judge(&report_scenario(assertion));
+    assert_eq!(blamed(&judgements), [("IMDN-9.2-9", Fail), ("IMDN-10.1-2", Fail)]);
+    assert_eq!(verdict_on(&judgements, "IMDN-9.2-1"), Some(Pass));
 }
 
 #[test]
@@ -80,7 +93,8 @@ fn severity_follows_the_level() {
 
 #[test]
 fn a_finding_says_where_it_was_asserted_and_what_would_be_right() {
-    let mut scenario = report_scenario("{judges: IMDN-9.2-4, that: document.disposition, is: denied, reading: I-30}");
+    let mut scenario =
+        report_scenario("{judges: IMDN-9.2-4, that: document.disposition, is: denied, reading: I-30}");
     if let scenario::model::Step::Expect(expect) = &mut scenario.steps[2] {
         expect.assert[0].at = 7..9;
     }
@@ -106,7 +120,8 @@ fn a_check_charges_its_own_requirements_or_those_of_the_assertion() {
 
 #[test]
 fn lists_of_a_reply_are_searched() {
-    let reply = json!({"ok": true, "reports": [{"message_id": "a", "matched": true, "type": null}], "shown": []});
+    let reply =
+        json!({"ok": true, "reports": [{"message_id": "a", "matched": true, "type": null}], "shown": []});
     let cases: &[(&str, Verdict)] = &[
         ("that: reports, lists: {message_id: a, matched: true}", Pass),
         ("that: reports, lists: {message_id: a, matched: false}", Fail),
@@ -199,13 +214,22 @@ fn quiet_run(late: &[&str], outcome: StepOutcome) -> Vec<Judgement> {
 #[test]
 fn quiet_finds_what_no_step_took() {
     let second = edit(REPORT, "R1freshfresh", "R2freshfresh");
-    let options = "OPTIONS sip:p.7f3a@127.0.0.1:41080 SIP/2.0\nVia: SIP/2.0/UDP h;branch=z9hG4bK9\nCSeq: 1 OPTIONS\n\n";
+    let options =
+        "OPTIONS sip:p.7f3a@127.0.0.1:41080 SIP/2.0\nVia: SIP/2.0/UDP h;branch=z9hG4bK9\nCSeq: 1 OPTIONS\n\n";
     assert_eq!(verdict_on(&quiet_run(&[], StepOutcome::Elapsed), "IMDN-9.2-4"), Some(Pass));
     assert_eq!(verdict_on(&quiet_run(&[options], StepOutcome::Elapsed), "IMDN-9.2-4"), Some(Pass));
-    assert_eq!(verdict_on(&quiet_run(&[REQUEST], StepOutcome::Elapsed), "IMDN-9.2-4"), Some(Pass), "no report");
+    assert_eq!(
+        verdict_on(&quiet_run(&[REQUEST], StepOutcome::Elapsed), "IMDN-9.2-4"),
+        Some(Pass),
+        "no report"
+    );
     let found = quiet_run(&[&second], StepOutcome::Elapsed);
     assert_eq!(blamed(&found), [("IMDN-9.1-2", Fail), ("IMDN-9.2-4", Fail)]);
-    assert_eq!(verdict_on(&quiet_run(&[], StepOutcome::Done(vec![])), "IMDN-9.2-4"), Some(Inconclusive), "cut short");
+    assert_eq!(
+        verdict_on(&quiet_run(&[], StepOutcome::Done(vec![])), "IMDN-9.2-4"),
+        Some(Inconclusive),
+        "cut short"
+    );
 }
 
 #[test]
@@ -220,7 +244,10 @@ fn silence_in_a_record_where_nothing_happened_shows_nothing() {
 #[test]
 fn retransmissions_never_count() {
     let mut run = report_run(IM, REPORT);
-    let first = run.record.iter().find(|(_, e)| matches!(e.kind, EventKind::Received { novelty: Novelty::Request, .. }));
+    let first = run
+        .record
+        .iter()
+        .find(|(_, e)| matches!(e.kind, EventKind::Received { novelty: Novelty::Request, .. }));
     let first = first.unwrap().0;
     run.received(Novelty::Retransmission(first), wire(REPORT));
     assert_eq!(blamed(&run.judge(&report_scenario(""))), []);
@@ -301,7 +328,11 @@ fn a_step_that_was_never_reached_passes_nothing() {
 #[test]
 fn trouble_is_an_error_for_everything_asserted() {
     let mut run = report_run(IM, REPORT);
-    run.push(EventKind::Trouble { blame: Blame::Iut, class: "iut-crashed".into(), text: "The IUT died.".into() });
+    run.push(EventKind::Trouble {
+        blame: Blame::Iut,
+        class: "iut-crashed".into(),
+        text: "The IUT died.".into(),
+    });
     let judgements = run.judge(&report_scenario("{judges: [IMDN-10-1, IMDN-9.2-4], check: xml-well-formed}"));
     assert_eq!(blamed(&judgements), [("IMDN-9.2-4", Error), ("IMDN-10-1", Error)]);
     assert_eq!(judgements[0].findings[0].class.as_deref(), Some("iut-crashed"));
@@ -363,10 +394,65 @@ fn names_stand_for_what_the_record_binds() {
     run.begin(&[(0, 0)]);
     let to = run.push(EventKind::Command { iut: 0, command: json!({"command": "send"}) });
     let reply = run.push(EventKind::Reply { to, reply: json!({"ok": true, "message_id": "S1freshfresh"}) });
-    run.push(EventKind::Bound { name: "sent".into(), value: json!({"ok": true, "message_id": "S1freshfresh"}) });
+    run.push(EventKind::Bound {
+        name: "sent".into(),
+        value: json!({"ok": true, "message_id": "S1freshfresh"}),
+    });
     run.end(StepOutcome::Done(vec![reply]));
     run.expect(&[(1, 0)], wire(REQUEST));
     assert_eq!(verdict_on(&run.judge(&request_scenario(sent)), "IMDN-8.1-6"), Some(Pass));
     let unbound = request_run(REQUEST).judge(&request_scenario(sent));
     assert_eq!(verdict_on(&unbound, "IMDN-8.1-6"), Some(Inconclusive));
+}
+
+#[test]
+fn a_round_that_never_ended_passes_nothing() {
+    let mut run = Run::new();
+    run.begin(&[(0, 0)]);
+    run.end(StepOutcome::Done(Vec::new()));
+    let judgements = run.judge(&scenario(
+        "{id: s, title: t, role: requesting-uac, steps: [{repeat: {times: 3, steps: [{expect: {message: im, assert: \
+         [{judges: IMDN-8.1.4-4, check: message-id-token}]}}]}}]}",
+    ));
+    assert_eq!(blamed(&judgements), [("IMDN-8.1.4-4", Inconclusive)]);
+}
+
+#[test]
+fn a_retransmission_owes_no_answer_of_its_own() {
+    let mut run = report_run(IM, REPORT);
+    run.begin(&[(3, 0)]);
+    run.sent(Purpose::Retransmission(record::EventId(3)), wire(IM));
+    run.end(StepOutcome::Done(Vec::new()));
+    run.begin(&[(4, 0)]);
+    run.end(StepOutcome::Elapsed);
+    let judgements = run.judge(&scenario(
+        "{id: s, title: t, role: reporting-uas, steps: [{send: {message: im-req, as: im}}, {command: {ask: dispose}}, \
+         {expect: {message: report}}, {send: {message: again, of: im, answer: {is: [2xx]}}}, \
+         {quiet: {message: report, judges: IMDN-9.1-2}}]}",
+    ));
+    assert_eq!(verdict_on(&judgements, "IMDN-9.1-2"), Some(Pass));
+}
+
+#[test]
+fn a_failed_command_explains_silence_only_where_it_could() {
+    let judge = |ask: &str, outcome: StepOutcome| {
+        let mut run = Run::new();
+        run.exchange(0, "im", IM, 200);
+        run.begin(&[(1, 0)]);
+        run.end(outcome);
+        run.begin(&[(2, 0)]);
+        run.end(StepOutcome::Elapsed);
+        let scenario = scenario(&format!(
+            "{{id: s, title: t, role: reporting-uas, steps: [{{send: {{message: im-req}}}}, \
+             {{command: {{ask: {ask}, optional: true}}}}, {{quiet: {{judges: IMDN-9.2-4}}}}]}}"
+        ));
+        verdict_on(&run.judge(&scenario), "IMDN-9.2-4")
+    };
+    let unsupported = || StepOutcome::Unsupported("x".into());
+    let refused = || StepOutcome::Refused("x".into());
+    assert_eq!(judge("policy", unsupported()), Some(Inconclusive));
+    assert_eq!(judge("policy", refused()), Some(Inconclusive));
+    assert_eq!(judge("dispose", unsupported()), Some(Inconclusive));
+    assert_eq!(judge("dispose", refused()), Some(Pass));
+    assert_eq!(judge("log", unsupported()), Some(Pass));
 }

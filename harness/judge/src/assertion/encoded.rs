@@ -30,7 +30,9 @@ fn in_base64(text: &[u8], octets: &[u8]) -> bool {
     let packed: Vec<u8> = octets.iter().copied().filter(|octet| !octet.is_ascii_whitespace()).collect();
     let in_alphabet = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'/');
     packed.split(|octet| !in_alphabet(octet)).filter(|run| run.len() >= LEAST_BASE64).any(|run| {
-        (0..4).filter_map(|start| unpacked(run.get(start..)?)).any(|plain| memmem::find(&plain, text).is_some())
+        (0..4)
+            .filter_map(|start| unpacked(run.get(start..)?))
+            .any(|plain| memmem::find(&plain, text).is_some())
     })
 }
 

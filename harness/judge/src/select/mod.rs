@@ -144,3 +144,84 @@ impl Environment {
         first.map(|value| value.text).ok_or_else(|| Unresolved::Absent(name.to_owned(), selector.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use record::{EventId, Purpose, Recorder, Transport};
+    use serde_json::json;
+    use wire::profile::IMDN_03;
+
+    use super::*;
+
+    const IM: &str = "MESSAGE sip:b@h SIP/2.0\r\nc: message/cpim\r\ni: 77\r\n\r\n\
+        From: <im:a@x>\r\nTo: <im:b@x>\r\nTo: <im:c@x>\r\nNS: z <urn:ietf:params:cpim-headers:imdn>\r\n\
+        z.Message-ID:  two\r\n\r\nContent-Type: text/plain;charset=utf-8\r\n\r\nhello";
+
+    fn environment() -> Environment {
+        let recorder = Recorder::begin("s", "udp");
+        let to = ([127, 0, 0, 1], 5060).into();
+        recorder.push(EventKind::Bound { name: "P".into(), value: json!({"uri": "sip:p@h:1", "user": "p"}) });
+        recorder.push(EventKind::Bound { name: "n".into(), value: json!(4095) });
+        recorder.push(EventKind::Bound { name: "n".into(), value: json!(7) });
+        recorder.push(EventKind::Bound {
+            name: "log".into(),
+            value: json!({"shown": [{"text": "a"}], "none": null}),
+        });
+        let octets = Bytes::from_static(IM.as_bytes());
+        let sent = EventKind::Sent {
+            peer: "P".into(),
+            transport: Transport::Udp,
+            to,
+            purpose: Purpose::Request,
+            octets,
+        };
+        let event = recorder.push(sent);
+        recorder.push(EventKind::Named { name: "im".into(), event });
+        recorder.push(EventKind::Named { name: "gone".into(), event: EventId(99) });
+        let (mut capture, mut environment) = (Capture::new(&IMDN_03), Environment::new(&IMDN_03));
+        for (id, event) in recorder.finish().iter() {
+            capture.observe(id, event);
+            environment.observe(event, &capture);
+        }
+        environment
+    }
+
+    #[test]
+    fn references_are_filled_in() {
+        let environment = environment();
+        for (text, filled) in [
+            ("a ${n} $$", "a 7 $"),
+            ("${P}", "sip:p@h:1"),
+            ("${P.address} ${P.user}", "<sip:p@h:1> p"),
+            // One blank belongs to the syntax, the other one to the value.
+            ("[${im}] [${im.id}] [${im.imdn.Message-ID}]", "[ two] [ two] [ two]"),
+            ("${im.cpim.To} ${im.sip.Call-ID} ${im.sip.method}", "<im:b@x> 77 MESSAGE"),
+            ("${im.content.type} ${im.content.text}", "text/plain hello"),
+            ("${im.entity.Content-Type}", "text/plain;charset=utf-8"),
+        ] {
+            assert_eq!(environment.resolve(&Text(text.into())).as_deref(), Ok(filled), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_nothing_is_said() {
+        let environment = environment();
+        let fails = |text: &str| environment.resolve(&Text(text.into())).unwrap_err();
+        assert_eq!(fails("x${"), Unresolved::Broken(1));
+        assert_eq!(fails("${gone}"), Unresolved::Unknown("gone".into()));
+        assert_eq!(fails("${log}"), Unresolved::NoText("log".into()));
+        assert_eq!(fails("${log.none}"), Unresolved::Absent("log".into(), "none".into()));
+        assert_eq!(fails("${im.cpim.cc}"), Unresolved::Absent("im".into(), "cpim.cc".into()));
+        assert!(matches!(fails("${im.cc}"), Unresolved::Selector(_)));
+        assert!(matches!(fails("${im.content.colour}"), Unresolved::Selector(_)));
+    }
+
+    #[test]
+    fn a_selector_gives_every_value_with_its_place() {
+        let values = environment().select("im", "cpim.To").unwrap();
+        let places: Vec<&[u8]> = values.iter().map(Value::octets).collect();
+        assert_eq!(places, [&b"<im:b@x>"[..], b"<im:c@x>"]);
+        assert_eq!(environment().select("log", "shown").unwrap()[0].json, Some(json!({"text": "a"})));
+    }
+}

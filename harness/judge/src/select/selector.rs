@@ -1,6 +1,8 @@
 //! The selectors of `docs/architecture.md` on messages, parties and replies.
 
 use serde_json::Value as Json;
+use wire::imdn;
+use wire::profile::Content;
 use wire::sip::HeaderId;
 
 use super::value::{Value, plain};
@@ -141,9 +143,18 @@ fn document(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
         );
     }
     let elements = document.named(name, view.profile);
-    Some(
-        elements
-            .map(|element| Value::at(element.trimmed(), view.in_document(element.content.clone())))
-            .collect(),
-    )
+    let value = |element: &imdn::Element<'_>| {
+        let text = element.trimmed();
+        Value::at(known_word(name, text, view).unwrap_or(text), view.in_document(element.content.clone()))
+    };
+    Some(elements.map(value).collect())
+}
+
+/// The word that is meant where the element holds one of a list, however it is capitalised (G-11). That the spelling is
+/// wrong is for the check that owns it.
+fn known_word(element: &str, text: &str, view: &View<'_>) -> Option<&'static str> {
+    match view.profile.report.child(element)?.content {
+        Content::Words(words) => words.iter().copied().find(|word| word.eq_ignore_ascii_case(text)),
+        _ => None,
+    }
 }

@@ -3,8 +3,8 @@
 use wire::imdn::Document;
 
 use super::document::{element, missing, readable};
-use super::observation::one;
-use super::{Check, Context, LooksAt, Observation};
+use super::observation::{nothing, one};
+use super::{Check, Context, Look, LooksAt, Observation};
 use crate::assertion::encoded;
 use crate::capture::View;
 use crate::evidence::{self, quote};
@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "original-message-id",
         looks_at: LooksAt::Report,
-        requirements: &[DIRECT_ID, RELAYED_ID],
+        requirements: &[DIRECT_ID, RELAYED_ID, LONG_ID],
         run: original_message_id,
     },
     Check {
@@ -51,6 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 const DIRECT_ID: &str = "IMDN-10.2-1";
 const RELAYED_ID: &str = "IMDN-8.1.5-3";
+const LONG_ID: &str = "IMDN-8.1.4-3";
 const GIVEN: &str = "IMDN-10.3-1";
 const NOT_GIVEN: &str = "IMDN-8.1.3-2";
 const NULL: &str = "IMDN-10.3-2";
@@ -60,24 +61,18 @@ const FIRST_TARGET: &str = "IMDN-6.1-1";
 /// A piece of the message longer than this must not be found in the report (IMDN-3-7).
 const MOST_COPIED: usize = 16;
 
+/// A longer identifier that comes back cut off is a matter of length (IMDN-8.1.4-3), not of copying.
+const LONG: usize = 255;
+
 /// A shorter text may stand in a report by chance.
 const LEAST_TELLING: usize = 8;
 
 type Trio<'c> = (&'c View<'c>, &'c View<'c>, &'c Document<'c>);
 
 /// Report, message and document, or why there is nothing to compare.
-fn trio<'c>(context: &Context<'c>) -> Result<Trio<'c>, Observation> {
+fn trio<'c>(context: &Context<'c>) -> Result<Trio<'c>, Box<Observation>> {
     let (view, subject) = context.pair()?;
     Ok((view, subject, readable(view)?))
-}
-
-macro_rules! with_trio {
-    ($context:expr) => {
-        match trio($context) {
-            Ok(trio) => trio,
-            Err(unclear) => return one(unclear),
-        }
-    };
 }
 
 /// Whether the document is not in UTF-8, so that foreign characters of its values are lost on this harness.
@@ -85,8 +80,8 @@ fn lossy(document: &Document<'_>) -> bool {
     std::str::from_utf8(document.octets()).is_err()
 }
 
-fn original_message_id(context: &Context<'_>) -> Vec<Observation> {
-    let (view, subject, document) = with_trio!(context);
+fn original_message_id(context: &Context<'_>) -> Look {
+    let (view, subject, document) = trio(context)?;
     let headers = &subject.profile.headers;
     let original =
         headers.original_message_id.and_then(|name| subject.imdn_value(name)).filter(|id| !id.is_empty());
@@ -103,14 +98,21 @@ fn original_message_id(context: &Context<'_>) -> Vec<Observation> {
         return one(missing(view, document, name).right(right).charge(&[charged]));
     };
     let observation = match found.trimmed() {
-        value if value == wanted => return Vec::new(),
+        value if value == wanted => return nothing(),
         value if Some(value) == second.as_deref() => {
             Observation::warn("The report names the message as the B2BUA sent it, not the first one.")
                 .reading("I-09")
         }
+        value if wanted.len() > LONG && !value.is_empty() && wanted.starts_with(value) => {
+            let (there, whole) = (value.len(), wanted.len());
+            Observation::fail(format!("{} has {there} of {whole} octets.", quote(name)))
+                .reading("I-20")
+                .charge(&[LONG_ID])
+        }
         value if lossy(document) => Observation::unclear(format!("{} cannot be compared.", quote(value))),
         value => Observation::fail(format!("{} is {}.", quote(name), quote(value))).reading("I-09"),
     };
+    let charged = observation.charged.first().copied().unwrap_or(charged);
     let sent = identifier(subject);
     one(observation
         .right(right)
@@ -146,8 +148,8 @@ fn addressed(view: &View<'_>) -> Vec<String> {
     lines.filter_map(|line| line.uri_text()).collect()
 }
 
-fn original_recipient_uri(context: &Context<'_>) -> Vec<Observation> {
-    let (view, subject, document) = with_trio!(context);
+fn original_recipient_uri(context: &Context<'_>) -> Look {
+    let (view, subject, document) = trio(context)?;
     let headers = &subject.profile.headers;
     let name = view.profile.report.roles.recipient;
     let (charged, wanted) = match stated(subject, headers.original_from) {
@@ -169,7 +171,7 @@ fn original_recipient_uri(context: &Context<'_>) -> Vec<Observation> {
         second.push(first);
     }
     let observation = if uri::same(value, &wanted) {
-        return Vec::new();
+        return nothing();
     } else if !value.is_empty() && second.iter().any(|other| uri::same(value, other)) {
         Observation::warn(format!("{} holds the addressee {}, not the sender.", quote(name), quote(value)))
     } else if value.is_empty() {
@@ -181,12 +183,12 @@ fn original_recipient_uri(context: &Context<'_>) -> Vec<Observation> {
     one(observation.in_document(view, found.content.clone(), "not the sender of the message"))
 }
 
-fn null_recipient(view: &View<'_>, document: &Document<'_>, name: &str) -> Vec<Observation> {
+fn null_recipient(view: &View<'_>, document: &Document<'_>, name: &str) -> Look {
     let right = format!("An empty {}, as Original-From is null.", quote(name));
     let finish = |observation: Observation| one(observation.right(right).reading("I-07").charge(&[NULL]));
     match element(view, document, name) {
         None => finish(missing(view, document, name)),
-        Some(found) if found.trimmed().is_empty() && !found.has_elements => Vec::new(),
+        Some(found) if found.trimmed().is_empty() && !found.has_elements => nothing(),
         Some(found) => {
             let observation = Observation::fail(format!("{} is {}.", quote(name), quote(found.trimmed())));
             finish(observation.in_document(view, found.content.clone(), "not empty"))
@@ -194,16 +196,10 @@ fn null_recipient(view: &View<'_>, document: &Document<'_>, name: &str) -> Vec<O
     }
 }
 
-fn reporting_uas_uri(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
-    let document = match readable(view) {
-        Ok(document) => document,
-        Err(unclear) => return one(unclear),
-    };
-    let Some(name) = view.profile.report.roles.reporter else { return Vec::new() };
+fn reporting_uas_uri(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let document = readable(view)?;
+    let Some(name) = view.profile.report.roles.reporter else { return nothing() };
     let right = format!("An absolute URI of the reporter in {}.", quote(name));
     if super::counting::hides_reporter(context, view.message.event) {
         return one(Observation::unclear("The IUT was told to keep its URI private.").seen(view.message));
@@ -214,7 +210,7 @@ fn reporting_uas_uri(context: &Context<'_>) -> Vec<Observation> {
     };
     let value = found.trimmed();
     let observation = if uri::is_absolute(value) {
-        return Vec::new();
+        return nothing();
     } else if uri::is_absolute(uri::inner(value)) {
         Observation::warn(format!("{} holds {}, not the URI alone.", quote(name), quote(value)))
     } else {
@@ -223,16 +219,16 @@ fn reporting_uas_uri(context: &Context<'_>) -> Vec<Observation> {
     one(observation.right(right).in_document(view, found.content.clone(), "here"))
 }
 
-fn original_recipient(context: &Context<'_>) -> Vec<Observation> {
-    let (view, subject, document) = with_trio!(context);
-    let Some(name) = view.profile.report.roles.original_recipient else { return Vec::new() };
+fn original_recipient(context: &Context<'_>) -> Look {
+    let (view, subject, document) = trio(context)?;
+    let Some(name) = view.profile.report.roles.original_recipient else { return nothing() };
     let found = element(view, document, name);
     let Stated::Uri(first) = stated(subject, subject.profile.headers.original_to) else {
         return without_original_to(view, subject, document, name);
     };
     let right = format!("{} in {}.", quote(&first), quote(name));
     let observation = match found {
-        Some(found) if uri::same(found.trimmed(), &first) => return Vec::new(),
+        Some(found) if uri::same(found.trimmed(), &first) => return nothing(),
         Some(found) => Observation::fail(format!("{} is {}.", quote(name), quote(found.trimmed())))
             .in_document(view, found.content.clone(), "not the URI of Original-To"),
         None => missing(view, document, name),
@@ -245,25 +241,20 @@ fn original_recipient(context: &Context<'_>) -> Vec<Observation> {
     let nowhere =
         Observation::fail("The URI to which the originator sent the message is nowhere in the report.");
     let end = document.root().map_or(document.span().end, |root| root.content.end);
-    vec![
+    Ok(vec![
         observation,
         nowhere.right(right).reading("I-08").charge(&[FIRST_TARGET]).in_document(
             view,
             end..end,
             "not in here",
         ),
-    ]
+    ])
 }
 
-fn without_original_to(
-    view: &View<'_>,
-    subject: &View<'_>,
-    document: &Document<'_>,
-    name: &str,
-) -> Vec<Observation> {
-    let Some(found) = element(view, document, name) else { return Vec::new() };
+fn without_original_to(view: &View<'_>, subject: &View<'_>, document: &Document<'_>, name: &str) -> Look {
+    let Some(found) = element(view, document, name) else { return nothing() };
     if addressed(subject).iter().any(|to| uri::same(found.trimmed(), to)) {
-        return Vec::new();
+        return nothing();
     }
     let message =
         format!("{} is {}, though the message has no Original-To.", quote(name), quote(found.trimmed()));
@@ -274,11 +265,8 @@ fn without_original_to(
         .in_document(view, found.content.clone(), "here"))
 }
 
-fn addresses_swapped(context: &Context<'_>) -> Vec<Observation> {
-    let (view, subject) = match context.pair() {
-        Ok(pair) => pair,
-        Err(unclear) => return one(unclear),
-    };
+fn addresses_swapped(context: &Context<'_>) -> Look {
+    let (view, subject) = context.pair()?;
     if view.cpim.is_none() {
         let observation = Observation::fail("The report is no Message/CPIM object of its own.");
         return one(observation.right("A CPIM message from the recipient to the sender.").seen(view.message));
@@ -290,7 +278,7 @@ fn addresses_swapped(context: &Context<'_>) -> Vec<Observation> {
     own.extend(context.scene.environment.select("iut", "uri").into_iter().flatten().map(|value| value.text));
     let sender: Vec<String> = subject.address("From").into_iter().collect();
     let found = [direction(view, "From", &own), direction(view, "To", &sender), own_id(view, subject)];
-    found.into_iter().flatten().collect()
+    Ok(found.into_iter().flatten().collect())
 }
 
 fn direction(view: &View<'_>, name: &str, wanted: &[String]) -> Option<Observation> {
@@ -329,14 +317,12 @@ fn own_id(view: &View<'_>, subject: &View<'_>) -> Option<Observation> {
     reused.then(|| observation.in_body(view, line.line.clone(), "the message's identifier"))
 }
 
-fn no_copy_of_message(context: &Context<'_>) -> Vec<Observation> {
-    let (view, subject) = match context.pair() {
-        Ok(pair) => pair,
-        Err(unclear) => return one(unclear),
-    };
-    let Some(part) = subject.main_part() else { return Vec::new() };
+fn no_copy_of_message(context: &Context<'_>) -> Look {
+    let (view, subject) = context.pair()?;
+    let Some(part) = subject.main_part() else { return nothing() };
     if subject.report.is_some() {
-        return one(Observation::unclear("The report is about a report, which looks like it anyway.").seen(view.message));
+        return one(Observation::unclear("The report is about a report, which looks like it anyway.")
+            .seen(view.message));
     }
     let place = subject.content_of(part);
     let content = telling(place.octets.get(place.span.clone()).unwrap_or_default());
@@ -352,7 +338,7 @@ fn no_copy_of_message(context: &Context<'_>) -> Vec<Observation> {
             .into_iter()
             .find(|place| encoded::occurs(piece, place.octets.get(place.span.clone()).unwrap_or_default()))
     });
-    let Some(place) = copy else { return Vec::new() };
+    let Some(place) = copy else { return nothing() };
     let found = memchr::memmem::find(place.octets.get(place.span.clone()).unwrap_or_default(), piece);
     let span =
         found.map_or(place.span.clone(), |at| place.span.start + at..place.span.start + at + piece.len());

@@ -48,9 +48,11 @@ pub(crate) fn asserted(
 /// Applies every check to everything it looks at; only violations count.
 pub(crate) fn everywhere(scene: &Scene<'_>, docket: &mut Docket) {
     for message in scene.capture.of_iut() {
-        for check in checks(scene.case.profile).filter(|check| wants(check, scene, message)) {
-            note(check, on(scene, check, Some(message)), message.event, docket);
-        }
+        with_context(scene, Some(message), |context| {
+            for check in checks(scene.case.profile).filter(|check| wants(check, scene, message)) {
+                note(check, check.look(context), message.event, docket);
+            }
+        });
     }
     for check in checks(scene.case.profile).filter(|check| check.looks_at == LooksAt::Record) {
         note(check, on(scene, check, None), EventId(0), docket);
@@ -67,15 +69,17 @@ fn note(check: &Check, observations: Vec<Observation>, event: EventId, docket: &
 }
 
 fn on(scene: &Scene<'_>, check: &Check, message: Option<&Message>) -> Vec<Observation> {
+    let message = message.filter(|_| check.looks_at != LooksAt::Record);
+    with_context(scene, message, |context| check.look(context))
+}
+
+/// Takes the message and the one it is about apart, once for all that look at them.
+fn with_context<T>(scene: &Scene<'_>, message: Option<&Message>, look: impl FnOnce(&Context<'_>) -> T) -> T {
     let profile = scene.case.profile;
-    let message = message.filter(|_| !matches!(check.looks_at, LooksAt::Record));
     let view = message.map(|message| View::new(message, profile));
     let subject = message.and_then(|message| scene.capture.about(message.event));
     let subject = subject.map(|subject| View::new(subject, profile));
-    let mut observations = (check.run)(&Context { scene, view: view.as_ref(), subject: subject.as_ref() });
-    // Of several about one event only the first is kept, so the worst comes first.
-    observations.sort_by_key(|seen| std::cmp::Reverse(seen.verdict));
-    observations
+    look(&Context { scene, view: view.as_ref(), subject: subject.as_ref() })
 }
 
 fn wants(check: &Check, scene: &Scene<'_>, message: &Message) -> bool {

@@ -7,8 +7,8 @@ use ledger::Role;
 use record::{EventId, EventKind, Purpose, Transport};
 use serde_json::Value as Json;
 
-use super::observation::one;
-use super::{Check, Context, LooksAt, Observation};
+use super::observation::{nothing, one};
+use super::{Check, Context, Look, LooksAt, Observation};
 use crate::capture::{Class, Message};
 use crate::evidence;
 
@@ -38,7 +38,7 @@ fn reports(context: &Context<'_>) -> Vec<(Arc<Message>, Arc<Message>)> {
     reports.filter_map(|report| Some((report.clone(), capture.about(report.event)?.clone()))).collect()
 }
 
-fn one_report(context: &Context<'_>) -> Vec<Observation> {
+fn one_report(context: &Context<'_>) -> Look {
     if context.scene.case.scenario.role == Role::B2bua {
         return one(Observation::unclear("A B2BUA may send one report for every member (I-13)."));
     }
@@ -51,7 +51,7 @@ fn one_report(context: &Context<'_>) -> Vec<Observation> {
     if by_message.is_empty() {
         return one(Observation::unclear("There is no report to count."));
     }
-    by_message.into_iter().flat_map(|(message, reports)| surplus(context, message, &reports)).collect()
+    Ok(by_message.into_iter().flat_map(|(message, reports)| surplus(context, message, &reports)).collect())
 }
 
 /// Reports beyond the first. A message that was sent again in a new transaction explains one more (I-74).
@@ -110,7 +110,7 @@ pub(super) fn was_accepted(context: &Context<'_>, request: EventId) -> bool {
     })
 }
 
-fn no_report_for_report(context: &Context<'_>) -> Vec<Observation> {
+fn no_report_for_report(context: &Context<'_>) -> Look {
     let answering = reports(context).into_iter().filter(|(_, message)| message.class == Class::Report);
     let found: Vec<Observation> = answering
         .map(|(report, message)| {
@@ -130,7 +130,7 @@ fn no_report_for_report(context: &Context<'_>) -> Vec<Observation> {
     if found.is_empty() && !sent {
         return one(Observation::unclear("No peer sent a report that could have been answered."));
     }
-    found
+    Ok(found)
 }
 
 /// Whether a peer's report is about a message that the IUT had sent.
@@ -144,14 +144,11 @@ fn is_correlated(context: &Context<'_>, report: &Message) -> bool {
         .any(|identity| identity.id.as_ref() == Some(&name))
 }
 
-fn report_size(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
+fn report_size(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let size = view.message.octets.len();
     if view.message.transport != Transport::Udp || size <= MOST_OVER_UDP {
-        return Vec::new();
+        return nothing();
     }
     let observation = Observation::warn(format!("The report has {size} octets and came over UDP."));
     let right = format!("At most {} octets over UDP, or a transport with congestion control.", MOST_OVER_UDP);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wire::deviation::Span;
 
 use super::observation::one;
-use super::{Check, Context, LooksAt, Observation};
+use super::{Check, Context, Look, LooksAt, Observation};
 use crate::capture::{Message, Place, View};
 use crate::evidence::{self, quote};
 
@@ -47,7 +47,7 @@ struct Trait {
     place: Place,
 }
 
-fn denials_alike(context: &Context<'_>) -> Vec<Observation> {
+fn denials_alike(context: &Context<'_>) -> Look {
     let capture = context.scene.capture;
     let denials: Vec<&Arc<Message>> = capture
         .of_iut()
@@ -63,13 +63,15 @@ fn denials_alike(context: &Context<'_>) -> Vec<Observation> {
     }
     let pattern = traits(&View::new(first, context.profile()));
     let compared = others.iter().filter_map(|other| difference(first, &pattern, other, context));
-    compared.take(1).collect()
+    Ok(compared.take(1).collect())
 }
 
 fn is_denial(view: &View<'_>) -> bool {
     let name = view.profile.report.roles.disposition;
     let document = view.document.as_ref();
-    document.and_then(|document| document.value(name, view.profile)).is_some_and(|word| word == DENIED)
+    document
+        .and_then(|document| document.value(name, view.profile))
+        .is_some_and(|word| word.eq_ignore_ascii_case(DENIED))
 }
 
 fn difference(

@@ -5,8 +5,8 @@ use wire::deviation::{Deviation, Rule};
 use wire::imdn::rule;
 use wire::imdn::{Document, Element};
 
-use super::observation::one;
-use super::{Check, Context, LooksAt, Observation, checks};
+use super::observation::{nothing, one};
+use super::{Check, Context, Look, LooksAt, Observation, checks};
 use crate::capture::View;
 use crate::evidence::quote;
 use crate::verdict::Verdict;
@@ -73,8 +73,8 @@ const ENVELOPES: &[&str] = &["application/pkcs7-mime", "application/x-pkcs7-mime
 const UNREAD: &[&Rule] = &[&rule::ENCODING_UNREAD, &rule::TOO_LARGE, &rule::TOO_DEEP, &rule::DOCTYPE];
 
 /// The report's document, if it can be read; otherwise why nothing about it can be judged.
-pub(super) fn readable<'a>(view: &'a View<'_>) -> Result<&'a Document<'a>, Observation> {
-    let unclear = |why: &str| Err(Observation::unclear(why).seen(view.message));
+pub(super) fn readable<'a>(view: &'a View<'_>) -> Result<&'a Document<'a>, Box<Observation>> {
+    let unclear = |why: &str| Err(Box::new(Observation::unclear(why).seen(view.message)));
     match &view.document {
         None => unclear("There is no report document to look at."),
         Some(_) if UNREAD.iter().any(|rule| broken(view, &[rule]).is_some()) => {
@@ -123,26 +123,8 @@ fn failure(view: &View<'_>, found: &Deviation) -> Observation {
     )
 }
 
-macro_rules! with_view {
-    ($context:expr) => {
-        match $context.view() {
-            Ok(view) => view,
-            Err(unclear) => return one(unclear),
-        }
-    };
-}
-
-macro_rules! with_document {
-    ($view:expr) => {
-        match readable($view) {
-            Ok(document) => document,
-            Err(unclear) => return one(unclear),
-        }
-    };
-}
-
-fn xml_well_formed(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn xml_well_formed(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let Some(document) = &view.document else {
         return one(Observation::unclear("There is no report document to look at.").seen(view.message));
     };
@@ -162,14 +144,14 @@ fn xml_well_formed(context: &Context<'_>) -> Vec<Observation> {
             Some(found) => {
                 one(Observation::unclear(format!("Not read: {}", found.rule.text)).seen(view.message))
             }
-            None => Vec::new(),
+            None => nothing(),
         },
     }
 }
 
-fn document_structure(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let document = with_document!(view);
+fn document_structure(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let document = readable(view)?;
     let structure: &[&Rule] =
         &[&rule::CHILD_REPEATED, &rule::CHILD_UNKNOWN, &rule::CHILD_MISPLACED, &rule::ROOT_TEXT];
     let disposition = view.profile.report.roles.disposition;
@@ -188,7 +170,7 @@ fn document_structure(context: &Context<'_>) -> Vec<Observation> {
         observations
             .push(Observation::warn(message).right("One document.").reading("I-68").seen(view.message));
     }
-    observations
+    Ok(observations)
 }
 
 /// An unknown element without a namespace, in a document that has one, is no element of the report.
@@ -199,9 +181,9 @@ fn is_foreign(view: &View<'_>, document: &Document<'_>, found: &Deviation) -> bo
     own_root && found.rule.name == rule::CHILD_UNKNOWN.name && element.is_some_and(|e| e.namespace.is_none())
 }
 
-fn xml_namespace(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let document = with_document!(view);
+fn xml_namespace(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let document = readable(view)?;
     let rules: &[&Rule] = &[&rule::NAMESPACE_MISSING, &rule::NAMESPACE_CASE, &rule::NAMESPACE_WRONG];
     // A root that is another element altogether is for the check of the root.
     let other_root = document.root().filter(|root| root.name != view.profile.report.root);
@@ -221,14 +203,14 @@ fn xml_namespace(context: &Context<'_>) -> Vec<Observation> {
             "here",
         )
     };
-    found.map(observation).into_iter().collect()
+    Ok(found.map(observation).into_iter().collect())
 }
 
-fn document_root(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let document = with_document!(view);
+fn document_root(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let document = readable(view)?;
     let report = &view.profile.report;
-    let Some(root) = document.root() else { return Vec::new() };
+    let Some(root) = document.root() else { return nothing() };
     let right =
         format!("The root {} with one {} child.", quote(report.root), quote(report.roles.disposition));
     let mut observations = Vec::new();
@@ -242,7 +224,7 @@ fn document_root(context: &Context<'_>) -> Vec<Observation> {
     if !has_child {
         observations.extend(misplaced_disposition(view, document));
     }
-    observations.into_iter().map(|observation| observation.right(&*right)).collect()
+    Ok(observations.into_iter().map(|observation| observation.right(&*right)).collect())
 }
 
 /// The state, where it stands but not as a child of the root.
@@ -258,8 +240,8 @@ fn misplaced_disposition(view: &View<'_>, document: &Document<'_>) -> Option<Obs
     Some(Observation::fail(message).in_document(view, attribute.span.clone(), "here"))
 }
 
-fn media_type(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn media_type(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let Some(part) = view.main_part() else {
         return one(Observation::unclear("The message has no content.").seen(view.message));
     };
@@ -284,16 +266,16 @@ fn media_type(context: &Context<'_>) -> Vec<Observation> {
 }
 
 /// A charset parameter that does not agree with the octets.
-fn charset(view: &View<'_>) -> Vec<Observation> {
-    let Some(found) = broken(view, &[&rule::CHARSET]) else { return Vec::new() };
+fn charset(view: &View<'_>) -> Look {
+    let Some(found) = broken(view, &[&rule::CHARSET]) else { return nothing() };
     let observation =
         Observation::warn("The charset parameter does not agree with the encoding of the document.");
     one(observation.right(found.rule.text).in_body(view, found.span.clone(), "here"))
 }
 
-fn disposition_present(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let document = with_document!(view);
+fn disposition_present(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let document = readable(view)?;
     let name = view.profile.report.roles.disposition;
     let right = format!("{} with a word in it.", quote(name));
     match element(view, document, name) {
@@ -301,7 +283,7 @@ fn disposition_present(context: &Context<'_>) -> Vec<Observation> {
             let observation = Observation::fail(format!("{} is empty.", quote(name)));
             one(observation.right(right).in_document(view, element.span.clone(), "nothing in it"))
         }
-        Some(_) => Vec::new(),
+        Some(_) => nothing(),
         None if misplaced_disposition(view, document).is_some() => {
             one(Observation::unclear("The state stands elsewhere in the document.").seen(view.message))
         }
@@ -319,9 +301,9 @@ pub(super) fn missing(view: &View<'_>, document: &Document<'_>, name: &str) -> O
     )
 }
 
-fn disposition_word(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let document = with_document!(view);
+fn disposition_word(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let document = readable(view)?;
     let name = view.profile.report.roles.disposition;
     let words = match view.profile.report.child(name).map(|element| &element.content) {
         Some(wire::profile::Content::Words(words)) => *words,
@@ -333,16 +315,16 @@ fn disposition_word(context: &Context<'_>) -> Vec<Observation> {
         );
     };
     if words.contains(&element.trimmed()) {
-        return Vec::new();
+        return nothing();
     }
     let observation = Observation::fail(format!("The disposition is {}.", quote(element.trimmed())));
     let observation = observation.right(format!("One of {}.", words.join(", "))).reading("I-14");
     one(observation.in_document(view, element.content.clone(), "none of the words"))
 }
 
-fn values_unpadded(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let document = with_document!(view);
+fn values_unpadded(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let document = readable(view)?;
     let leaves = document.elements().iter().filter(|element| {
         !element.has_elements
             && view.profile.report.child(&element.name).is_some()
@@ -350,7 +332,7 @@ fn values_unpadded(context: &Context<'_>) -> Vec<Observation> {
     });
     let padded: Vec<&Element<'_>> =
         leaves.filter(|element| element.trimmed().len() != element.text.len()).collect();
-    let Some(first) = padded.first() else { return Vec::new() };
+    let Some(first) = padded.first() else { return nothing() };
     let names: Vec<String> = padded.iter().map(|element| quote(&element.name)).collect();
     let observation = Observation::warn(format!("White space surrounds the value of {}.", names.join(", ")))
         .right("Values without white space around them.")
@@ -359,14 +341,14 @@ fn values_unpadded(context: &Context<'_>) -> Vec<Observation> {
 }
 
 /// The worst of section 10 (G-12).
-fn report_format(context: &Context<'_>) -> Vec<Observation> {
+fn report_format(context: &Context<'_>) -> Look {
     if context.scene.case.scenario.role == Role::B2bua {
         return one(Observation::unclear("This is about the report of an end user."));
     }
     let section = checks(context.profile()).filter(|check| {
         check.looks_at == LooksAt::Report && check.requirements.iter().any(|id| id.starts_with(SECTION_10))
     });
-    let all = section.flat_map(|check| (check.run)(context).into_iter().map(move |seen| (check, seen)));
+    let all = section.flat_map(|check| check.look(context).into_iter().map(move |seen| (check, seen)));
     let of_section = all.filter(|(_, seen)| {
         seen.charged.is_empty() || seen.charged.iter().any(|id| id.starts_with(SECTION_10))
     });
@@ -382,8 +364,8 @@ fn report_format(context: &Context<'_>) -> Vec<Observation> {
             })
         }
         // That some rule of the section had no occasion to be broken does not count against the rest.
-        _ if context.view.is_some_and(|view| readable(view).is_ok()) => Vec::new(),
+        _ if context.view.is_some_and(|view| readable(view).is_ok()) => nothing(),
         Some((_, seen)) => one(Observation { charged: Vec::new(), ..seen }),
-        None => Vec::new(),
+        None => nothing(),
     }
 }

@@ -2,8 +2,8 @@
 
 use wire::cpim::Qualified;
 
-use super::observation::one;
-use super::{Check, Context, LooksAt, Observation};
+use super::observation::{nothing, one};
+use super::{Check, Context, Look, LooksAt, Observation};
 use crate::capture::{Line, View};
 use crate::evidence::{self, quote};
 use crate::verdict::Evidence;
@@ -59,16 +59,13 @@ fn declares(view: &View<'_>) -> bool {
     ns.any(|line| line.uri_text().as_deref() == view.profile.cpim_namespace)
 }
 
-fn headers_prefixed(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
+fn headers_prefixed(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let lines = extension(view);
     if lines.is_empty() {
         return one(Observation::unclear("The message has no header of the extension.").seen(view.message));
     }
-    lines.iter().filter_map(|line| unprefixed(view, line, &lines)).collect()
+    Ok(lines.iter().filter_map(|line| unprefixed(view, line, &lines)).collect())
 }
 
 fn unprefixed(view: &View<'_>, line: &Line<'_>, all: &[Line<'_>]) -> Option<Observation> {
@@ -96,18 +93,15 @@ fn unprefixed(view: &View<'_>, line: &Line<'_>, all: &[Line<'_>]) -> Option<Obse
     Some(observation.right(right).in_body(view, line.name.clone(), "here"))
 }
 
-fn namespace_declared(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
+fn namespace_declared(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let lines = extension(view);
     let prefixed = lines.iter().any(|line| line.qualified != Some(Qualified::Bare));
     if !prefixed && !declares(view) {
         let why = "No header of the extension stands with a prefix, so there is nothing to declare.";
         return one(Observation::unclear(why).seen(view.message));
     }
-    lines.iter().filter_map(|line| undeclared(view, line)).take(1).collect()
+    Ok(lines.iter().filter_map(|line| undeclared(view, line)).take(1).collect())
 }
 
 fn undeclared(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
@@ -135,11 +129,8 @@ fn re_cased_scheme(uri: &str, urn: &str) -> bool {
     rest(uri) == rest(urn)
 }
 
-fn no_request_in_report(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
+fn no_request_in_report(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let request = view.profile.headers.request;
     if let Some(place) = anywhere(view, request).into_iter().next() {
         let message = format!("The report has a {request} header.");
@@ -153,21 +144,18 @@ fn no_request_in_report(context: &Context<'_>) -> Vec<Observation> {
         let message = format!("The report has a {name} header, which no section defines.");
         Observation::warn(message).right("A report asks for nothing.").reading("I-01").beside([place])
     });
-    observation.into_iter().collect()
+    Ok(observation.into_iter().collect())
 }
 
-fn no_notification_to(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
+fn no_notification_to(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let found = anywhere(view, BANNED).into_iter().next();
     let observation = found.map(|place| {
         let message = format!("The report has a {BANNED} header.");
         let right = "No header of that name, with or without a prefix.";
         Observation::fail(message).right(right).reading("I-01").beside([place])
     });
-    observation.into_iter().collect()
+    Ok(observation.into_iter().collect())
 }
 
 /// Headers of that name in CPIM, among the MIME headers and in SIP, with or without a prefix.
@@ -183,11 +171,8 @@ fn anywhere(view: &View<'_>, name: &str) -> Vec<Evidence> {
     cpim.chain(mime).chain(sip).map(|place| evidence::at(message, place, "here")).collect()
 }
 
-fn subjects_copied(context: &Context<'_>) -> Vec<Observation> {
-    let (view, subject) = match context.pair() {
-        Ok(pair) => pair,
-        Err(unclear) => return one(unclear),
-    };
+fn subjects_copied(context: &Context<'_>) -> Look {
+    let (view, subject) = context.pair()?;
     if view.cpim.is_none() || subject.cpim.is_none() {
         return one(Observation::unclear("There is no CPIM header block to compare.").seen(view.message));
     }
@@ -198,7 +183,7 @@ fn subjects_copied(context: &Context<'_>) -> Vec<Observation> {
         all
     };
     if all(&copied) == all(&sent) {
-        return Vec::new();
+        return nothing();
     }
     let mut original = sent.iter().map(|line| {
         evidence::at(

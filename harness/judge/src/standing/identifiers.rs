@@ -7,8 +7,8 @@ use record::{EventId, EventKind};
 use wire::cpim::is_token;
 
 use super::entropy;
-use super::observation::one;
-use super::{Check, Context, LooksAt, Observation};
+use super::observation::{nothing, one};
+use super::{Check, Context, Look, LooksAt, Observation};
 use crate::capture::{Class, Line, Message, View};
 use crate::evidence::{self, quote};
 
@@ -45,14 +45,11 @@ const MOST_SHOWN: usize = 8;
 /// Fewest identifiers from which anything about their making is told.
 const LEAST_SAMPLE: usize = 64;
 
-fn message_id_present(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
+fn message_id_present(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let name = view.profile.headers.message_id;
     if !view.imdn(name).is_empty() {
-        return Vec::new();
+        return nothing();
     }
     let observation = match view.message.class {
         Class::Request => Observation::fail(format!("The message asks for a report and has no {name}.")),
@@ -61,17 +58,14 @@ fn message_id_present(context: &Context<'_>) -> Vec<Observation> {
     one(observation.right("A fresh identifier in every message.").reading("I-18").seen(view.message))
 }
 
-fn message_id_token(context: &Context<'_>) -> Vec<Observation> {
-    let view = match context.view() {
-        Ok(view) => view,
-        Err(unclear) => return one(unclear),
-    };
+fn message_id_token(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let lines = view.imdn(view.profile.headers.message_id);
     if lines.is_empty() {
         let why = format!("The message has no {}.", view.profile.headers.message_id);
         return one(Observation::unclear(why).seen(view.message));
     }
-    lines.iter().filter_map(|line| ill_formed(view, line)).collect()
+    Ok(lines.iter().filter_map(|line| ill_formed(view, line)).collect())
 }
 
 fn ill_formed(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
@@ -113,7 +107,7 @@ fn samples(context: &Context<'_>) -> Vec<Sample> {
     .collect()
 }
 
-fn identifiers_unique(context: &Context<'_>) -> Vec<Observation> {
+fn identifiers_unique(context: &Context<'_>) -> Look {
     let samples = samples(context);
     if samples.len() < 2 {
         return one(Observation::unclear("Fewer than two identifiers were collected."));
@@ -132,7 +126,7 @@ fn identifiers_unique(context: &Context<'_>) -> Vec<Observation> {
             break;
         }
     }
-    found.into_iter().map(|(earlier, later)| repeated(context, earlier, later)).collect()
+    Ok(found.into_iter().map(|(earlier, later)| repeated(context, earlier, later)).collect())
 }
 
 fn repeated(context: &Context<'_>, earlier: &Sample, later: &Sample) -> Observation {
@@ -177,7 +171,7 @@ fn is_the_same_message(context: &Context<'_>, first: &Message, second: &Message)
     same_content && (other_recipient || !super::counting::was_accepted(context, first.event))
 }
 
-fn identifiers_entropy(context: &Context<'_>) -> Vec<Observation> {
+fn identifiers_entropy(context: &Context<'_>) -> Look {
     let samples = samples(context);
     if samples.len() < LEAST_SAMPLE {
         let why = format!("{} identifiers are too few to tell how they are made.", samples.len());
@@ -186,7 +180,7 @@ fn identifiers_entropy(context: &Context<'_>) -> Vec<Observation> {
     let ids: Vec<&str> = samples.iter().map(|sample| &*sample.id).collect();
     let bits = entropy::bits(&ids);
     if bits >= entropy::LEAST_BITS || entropy::has_own_part(&ids) {
-        return Vec::new();
+        return nothing();
     }
     let message = format!(
         "The varying part of {} identifiers shows {bits:.0} bits, and no part names the host.",

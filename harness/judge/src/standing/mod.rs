@@ -23,7 +23,7 @@ use crate::capture::{Capture, View};
 use crate::select::Environment;
 
 pub(crate) use apply::{asserted, everywhere};
-pub(crate) use observation::Observation;
+pub(crate) use observation::{Look, Observation};
 
 /// One check.
 #[derive(Debug)]
@@ -32,7 +32,16 @@ pub(crate) struct Check {
     pub(crate) looks_at: LooksAt,
     /// The requirements it can charge.
     pub(crate) requirements: &'static [&'static str],
-    pub(crate) run: fn(&Context<'_>) -> Vec<Observation>,
+    pub(crate) run: fn(&Context<'_>) -> Look,
+}
+
+impl Check {
+    /// What it sees, the worst first: of several observations about one event only the first is kept.
+    pub(crate) fn look(&self, context: &Context<'_>) -> Vec<Observation> {
+        let mut observations = (self.run)(context).unwrap_or_else(|unclear| vec![*unclear]);
+        observations.sort_by_key(|seen| std::cmp::Reverse(seen.verdict));
+        observations
+    }
 }
 
 /// What a check looks at.
@@ -79,17 +88,17 @@ impl<'a> Context<'a> {
     }
 
     /// The message of the IUT and the one it is about, or why there is nothing to compare.
-    pub(crate) fn pair(&self) -> Result<(&'a View<'a>, &'a View<'a>), Observation> {
+    pub(crate) fn pair(&self) -> Result<(&'a View<'a>, &'a View<'a>), Box<Observation>> {
         let view = self.view()?;
-        let subject = self.subject.ok_or_else(|| {
-            Observation::unclear("It cannot be told which message this report is about.").seen(view.message)
-        })?;
+        let unknown = "It cannot be told which message this report is about.";
+        let subject =
+            self.subject.ok_or_else(|| Box::new(Observation::unclear(unknown).seen(view.message)))?;
         Ok((view, subject))
     }
 
     /// The message of the IUT.
-    pub(crate) fn view(&self) -> Result<&'a View<'a>, Observation> {
-        self.view.ok_or_else(|| Observation::unclear("The step has no message to look at."))
+    pub(crate) fn view(&self) -> Result<&'a View<'a>, Box<Observation>> {
+        self.view.ok_or_else(|| Box::new(Observation::unclear("The step has no message to look at.")))
     }
 }
 
@@ -113,4 +122,27 @@ const TABLES: &[&[Check]] = &[
 /// The names of all checks that a scenario can ask for.
 pub fn check_names() -> Vec<&'static str> {
     TABLES.iter().flat_map(|table| table.iter()).map(|check| check.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use ledger::Ledger;
+
+    use super::*;
+
+    #[test]
+    fn every_check_has_a_name_of_its_own_and_knows_real_requirements() {
+        let ledger = Ledger::builtin().unwrap();
+        let mut names = HashSet::new();
+        for check in TABLES.iter().flat_map(|table| table.iter()) {
+            assert!(names.insert(check.name), "{}", check.name);
+            assert!(!check.requirements.is_empty(), "{}", check.name);
+            for id in check.requirements {
+                assert!(ledger.get(id).is_some_and(|requirement| requirement.is_testable()), "{id}");
+            }
+        }
+        assert_eq!(names.len(), check_names().len());
+    }
 }

@@ -98,7 +98,15 @@ impl Observation {
     }
 }
 
-/// No observation, or one.
-pub(crate) fn one(observation: Observation) -> Vec<Observation> {
-    vec![observation]
+/// What a check saw: everything that is not simply right, or why it cannot look.
+pub(crate) type Look = Result<Vec<Observation>, Box<Observation>>;
+
+/// Exactly one observation.
+pub(crate) fn one(observation: Observation) -> Look {
+    Ok(vec![observation])
+}
+
+/// Everything is right.
+pub(crate) fn nothing() -> Look {
+    Ok(Vec::new())
 }

@@ -6,8 +6,8 @@ use wire::mime;
 use wire::sip::HeaderId;
 use wire::time;
 
-use super::observation::one;
-use super::{Check, Context, LooksAt, Observation};
+use super::observation::{nothing, one};
+use super::{Check, Context, Look, LooksAt, Observation};
 use crate::capture::{Line, View};
 use crate::evidence::{self, quote};
 use crate::uri;
@@ -78,18 +78,8 @@ pub(super) const CHECKS: &[Check] = &[
 /// The token that section 8.1 has `Require` list, literally (I-02).
 const LITERAL_TOKEN: &str = "Message-Disposition-To";
 
-/// Runs a check that needs a message and gives at most a few observations.
-macro_rules! with_view {
-    ($context:expr) => {
-        match $context.view() {
-            Ok(view) => view,
-            Err(unclear) => return one(unclear),
-        }
-    };
-}
-
-fn request_headers(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn request_headers(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let names = &view.profile.headers;
     let right = format!("One {} and one {} among the CPIM headers.", names.request, names.message_id);
     let faults = [names.request, names.message_id].into_iter().filter_map(|name| {
@@ -103,14 +93,14 @@ fn request_headers(context: &Context<'_>) -> Vec<Observation> {
             }
         }
     });
-    faults.map(|fault| fault.right(right.clone())).collect()
+    Ok(faults.map(|fault| fault.right(right.clone())).collect())
 }
 
-fn request_in_cpim(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn request_in_cpim(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let request = view.profile.headers.request;
     if !view.imdn(request).is_empty() {
-        return Vec::new();
+        return nothing();
     }
     let right = format!("{request} among the CPIM message headers.");
     let fail = |message: String| Observation::fail(message).right(right.clone());
@@ -131,13 +121,13 @@ fn request_in_cpim(context: &Context<'_>) -> Vec<Observation> {
     one(fail(format!("The message has no {request} header.")).seen(message))
 }
 
-fn request_syntax(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn request_syntax(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let lines = view.imdn(view.profile.headers.request);
     if lines.is_empty() {
         return one(absent(view, view.profile.headers.request));
     }
-    lines.iter().filter_map(|line| request_line(view, line)).collect()
+    Ok(lines.iter().filter_map(|line| request_line(view, line)).collect())
 }
 
 fn request_line(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
@@ -169,8 +159,8 @@ fn shaped(observation: Observation, view: &View<'_>, line: &Line<'_>) -> Observa
     observation.right(right).in_body(view, line.line.clone(), "here")
 }
 
-fn request_value_empty(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn request_value_empty(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let lines = view.imdn(view.profile.headers.request);
     if lines.is_empty() {
         return one(absent(view, view.profile.headers.request));
@@ -183,7 +173,7 @@ fn request_value_empty(context: &Context<'_>) -> Vec<Observation> {
             .reading("I-04")
             .in_body(view, line.value.clone(), "not empty")
     };
-    filled.map(warn).collect()
+    Ok(filled.map(warn).collect())
 }
 
 /// How far a message requires its request header to be understood.
@@ -221,12 +211,12 @@ fn ours(namespace: &Namespace<'_>, view: &View<'_>) -> bool {
     }
 }
 
-fn require_lists_request(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn require_lists_request(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let found = insistence(view);
     let right = format!("A CPIM Require line that lists the prefixed {}.", view.profile.headers.request);
     match (&found.literal, &found.request) {
-        (Some(_), _) => Vec::new(),
+        (Some(_), _) => nothing(),
         (None, Some(span)) => {
             let message = "Require lists the request header, but not the literal token of section 8.1.";
             one(Observation::warn(message).right(right).reading("I-02").in_body(
@@ -239,12 +229,12 @@ fn require_lists_request(context: &Context<'_>) -> Vec<Observation> {
     }
 }
 
-fn require_in_cpim(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn require_in_cpim(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let found = insistence(view);
     let right = format!("A CPIM Require line that lists the prefixed {}.", view.profile.headers.request);
     match (&found.request, &found.literal) {
-        (Some(_), _) => Vec::new(),
+        (Some(_), _) => nothing(),
         (None, Some(span)) => {
             let message = format!("Require lists {LITERAL_TOKEN} alone, a header that no section defines.");
             one(Observation::warn(message).right(right).reading("I-02").in_body(
@@ -274,9 +264,9 @@ fn not_required(view: &View<'_>, found: &Insistence<'_>) -> Observation {
     observation.reading("I-02")
 }
 
-fn list_action_syntax(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let Some(name) = view.profile.headers.list_action else { return Vec::new() };
+fn list_action_syntax(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let Some(name) = view.profile.headers.list_action else { return nothing() };
     let lines = view.imdn(name);
     let fail = |message: String, line: &Line<'_>| {
         Observation::fail(message)
@@ -292,16 +282,15 @@ fn list_action_syntax(context: &Context<'_>) -> Vec<Observation> {
                 && !line.folded
                 && line.blanks >= 1
                 && (text.is_empty() || is_token(text.as_bytes()));
-            let message = || format!("{name} holds {}.", quote(&text));
-            (!well_formed).then(|| fail(message(), line)).into_iter().collect()
+            if well_formed { nothing() } else { one(fail(format!("{name} holds {}.", quote(&text)), line)) }
         }
         [_, second, ..] => one(fail(format!("{name} stands {} times.", lines.len()), second)),
     }
 }
 
-fn original_from_syntax(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let Some(name) = view.profile.headers.original_from else { return Vec::new() };
+fn original_from_syntax(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let Some(name) = view.profile.headers.original_from else { return nothing() };
     let lines = view.imdn(name);
     let Some(line) = lines.first() else { return one(absent(view, name)) };
     let broken = match (lines.len(), &*line.text()) {
@@ -325,12 +314,12 @@ fn original_from_syntax(context: &Context<'_>) -> Vec<Observation> {
             .right("The name, a colon, one blank, and nothing or an optional display name and a URI in angle brackets.")
             .in_body(view, line.line.clone(), "here")
     };
-    broken.map(fail).into_iter().collect()
+    Ok(broken.map(fail).into_iter().collect())
 }
 
-fn original_from_own(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
-    let Some(name) = view.profile.headers.original_from else { return Vec::new() };
+fn original_from_own(context: &Context<'_>) -> Look {
+    let view = context.view()?;
+    let Some(name) = view.profile.headers.original_from else { return nothing() };
     let lines = view.imdn(name);
     let Some(line) = lines.first() else { return one(absent(view, name)) };
     let (Some(stated), Some(from)) = (line.uri_text(), view.address("From")) else {
@@ -338,7 +327,7 @@ fn original_from_own(context: &Context<'_>) -> Vec<Observation> {
         return one(Observation::unclear(why).in_body(view, line.line.clone(), "here"));
     };
     if uri::same(&stated, &from) {
-        return Vec::new();
+        return nothing();
     }
     let message = format!("{name} holds {}, but the message is from {}.", quote(&stated), quote(&from));
     one(Observation::fail(message).right("The URI of the CPIM From header.").in_body(
@@ -348,8 +337,8 @@ fn original_from_own(context: &Context<'_>) -> Vec<Observation> {
     ))
 }
 
-fn request_shape(context: &Context<'_>) -> Vec<Observation> {
-    let view = with_view!(context);
+fn request_shape(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     let Some(cpim) = &view.cpim else {
         return one(Observation::fail("The request is no Message/CPIM object.").seen(view.message));
     };
@@ -374,7 +363,7 @@ fn request_shape(context: &Context<'_>) -> Vec<Observation> {
     found.extend(date_time(view));
     let right =
         "From, To, DateTime, Subject, NS and the extension's headers, an empty line, then the MIME entity.";
-    found.into_iter().map(|observation| observation.right(right)).collect()
+    Ok(found.into_iter().map(|observation| observation.right(right)).collect())
 }
 
 /// A header of the extension among the MIME headers. The two that make a request are missed, and charged, above the line.

@@ -11,8 +11,8 @@ use wire::sip::HeaderId;
 use wire::time as rfc3339;
 
 use super::document::{element, missing, readable};
-use super::observation::one;
-use super::{Check, Context, LooksAt, Observation};
+use super::observation::{nothing, one};
+use super::{Check, Context, Look, LooksAt, Observation};
 use crate::capture::View;
 use crate::evidence::quote;
 
@@ -37,25 +37,23 @@ const SLACK: Duration = Duration::from_secs(3);
 /// What is further off than this, by the IUT's own clock, is wrong whatever else it may be.
 const FAR: Duration = Duration::from_secs(60);
 
-macro_rules! with_time {
-    ($context:expr) => {{
-        let view = match $context.view() {
-            Ok(view) => view,
-            Err(unclear) => return one(unclear),
-        };
-        let document = match readable(view) {
-            Ok(document) => document,
-            Err(unclear) => return one(unclear),
-        };
-        match view.profile.report.roles.time {
-            Some(name) => (view, document, name, element(view, document, name)),
-            None => return Vec::new(),
-        }
-    }};
+/// Commands on one message that are looked at.
+const MOST_DISPOSITIONS: usize = 16;
+
+/// Report, document and the element that holds the time.
+type Time<'c> = (&'c View<'c>, &'c Document<'c>, &'static str, Option<&'c Element<'c>>);
+
+fn time_of<'c>(context: &Context<'c>) -> Result<Time<'c>, Box<Observation>> {
+    let view = context.view()?;
+    let document = readable(view)?;
+    let name = view.profile.report.roles.time;
+    let name =
+        name.ok_or_else(|| Box::new(Observation::unclear("The document knows no disposition time.")))?;
+    Ok((view, document, name, element(view, document, name)))
 }
 
-fn disposition_time(context: &Context<'_>) -> Vec<Observation> {
-    let (view, document, name, found) = with_time!(context);
+fn disposition_time(context: &Context<'_>) -> Look {
+    let (view, document, name, found) = time_of(context)?;
     let right = format!("The moment of the disposition in {}.", quote(name));
     match found {
         None => one(missing(view, document, name).right(right).reading("I-24")),
@@ -67,14 +65,15 @@ fn disposition_time(context: &Context<'_>) -> Vec<Observation> {
                 "nothing in it",
             ))
         }
-        Some(found) => {
-            near(context, view, found).into_iter().map(|seen| seen.right(&*right).reading("I-24")).collect()
-        }
+        Some(found) => Ok(near(context, view, found)
+            .into_iter()
+            .map(|seen| seen.right(&*right).reading("I-24"))
+            .collect()),
     }
 }
 
-fn disposition_time_form(context: &Context<'_>) -> Vec<Observation> {
-    let (view, _document, name, found): (_, &Document<'_>, _, _) = with_time!(context);
+fn disposition_time_form(context: &Context<'_>) -> Look {
+    let (view, _, name, found) = time_of(context)?;
     let Some(found) = found.filter(|found| !found.trimmed().is_empty()) else {
         return one(Observation::unclear(format!("The report has no {}.", quote(name))).seen(view.message));
     };
@@ -83,7 +82,7 @@ fn disposition_time_form(context: &Context<'_>) -> Vec<Observation> {
     let is = |found: &Deviation, rule: &wire::deviation::Rule| found.rule.name == rule.name;
     let faults = decoded.deviations.iter().filter(|found| !is(found, &rfc3339::rule::LOWER_CASE));
     let Some(fault) = faults.min_by_key(|found| is(found, &rfc3339::rule::OFFSET_UNKNOWN)) else {
-        return Vec::new();
+        return nothing();
     };
     let message = format!("{} is {}: {}", quote(name), quote(value), fault.rule.text);
     let observation = match is(fault, &rfc3339::rule::OFFSET_UNKNOWN) {
@@ -108,29 +107,26 @@ fn near(context: &Context<'_>, view: &View<'_>, found: &Element<'_>) -> Option<O
     let value = found.trimmed();
     let stated = rfc3339::decode(value.as_bytes(), 0..value.len()).value?.instant;
     let clock = Clock::of(context, view)?;
-    let disposed = disposition(context, view)?;
-    let earliest = clock.at(disposed.asked) - SLACK;
-    let latest = clock.at(disposed.done) + SLACK;
-    if (earliest..=latest).contains(&stated) {
+    let disposed = dispositions(context, view);
+    let off = disposed.iter().map(|disposed| clock.distance(disposed, stated)).min()?;
+    if off <= SLACK {
         return None;
     }
-    let point = |seen: Observation| seen.in_document(view, found.content.clone(), "not when it happened");
+    let point =
+        |seen: Observation| Some(seen.in_document(view, found.content.clone(), "not when it happened"));
     let arrived =
         context.subject.map(|subject| clock.before_jumps(context, subject.message.event, subject.message.at));
     if arrived.is_some_and(|arrived| (stated - arrived).unsigned_abs() <= SLACK) {
-        return Some(point(Observation::fail(format!(
+        return point(Observation::fail(format!(
             "{} is the time at which the message arrived.",
             quote(value)
-        ))));
+        )));
     }
-    let off = (earliest - stated).max(stated - latest).unsigned_abs();
-    if clock.own && off > FAR {
-        let message = format!("{} is {} s away from the disposition.", quote(value), off.as_secs());
-        return Some(point(Observation::fail(message)));
+    let message = format!("{} is {} s away from the disposition", quote(value), off.as_secs());
+    match clock.own && off > FAR {
+        true => point(Observation::fail(format!("{message}."))),
+        false => point(Observation::unclear(format!("{message}, by a clock that is assumed."))),
     }
-    let message =
-        format!("{} is {} s away from the disposition by the clock assumed.", quote(value), off.as_secs());
-    Some(point(Observation::unclear(message)))
 }
 
 /// The IUT's idea of the time of day, from what the report itself says.
@@ -163,7 +159,17 @@ impl Clock {
     }
 
     fn at(&self, moment: Duration) -> OffsetDateTime {
-        self.zero + moment
+        self.zero.saturating_add(moment.try_into().unwrap_or(time::Duration::MAX))
+    }
+
+    /// How far an instant is from a time span.
+    fn distance(&self, span: &Disposition, instant: OffsetDateTime) -> Duration {
+        let (earliest, latest) = (self.at(span.asked), self.at(span.done));
+        match (instant < earliest, instant > latest) {
+            (true, _) => (earliest - instant).unsigned_abs(),
+            (_, true) => (instant - latest).unsigned_abs(),
+            _ => Duration::ZERO,
+        }
     }
 
     /// A moment before the IUT's clock was put forward.
@@ -194,22 +200,34 @@ struct Disposition {
     done: Duration,
 }
 
-/// The last `dispose` on the message before the report.
-fn disposition(context: &Context<'_>, view: &View<'_>) -> Option<Disposition> {
+/// What was asked to be done with the message before the report. Any of it may be what is reported: a report that waits
+/// for consent tells when the message was read.
+fn dispositions(context: &Context<'_>, view: &View<'_>) -> Vec<Disposition> {
     let report = view.message.event;
     let id = context.subject.and_then(View::id);
-    let before = context.events().get(..report.0 as usize)?;
-    let (index, asked) = before.iter().enumerate().rev().find(|(_, event)| match &event.kind {
+    let before = context.events().get(..report.0 as usize).unwrap_or_default();
+    let asked = before.iter().enumerate().filter(|(_, event)| match &event.kind {
         EventKind::Command { command, .. } if names(command, "dispose") => {
             let named = command.get("message_id").and_then(Json::as_str);
             named.is_none() || id.is_none() || named == id.as_deref()
         }
         _ => false,
-    })?;
-    let answered = context.events().iter().find_map(|event| match &event.kind {
-        EventKind::Reply { to, .. } if to.0 as usize == index => Some(event.at),
+    });
+    let asked = asked.rev().take(MOST_DISPOSITIONS);
+    asked
+        .map(|(index, event)| Disposition {
+            asked: event.at,
+            done: answered(context, index, view.message.at),
+        })
+        .collect()
+}
+
+/// When a command was answered; at the latest when the report came.
+fn answered(context: &Context<'_>, command: usize, report: Duration) -> Duration {
+    let after = context.events().get(command..).unwrap_or_default();
+    let reply = after.iter().find_map(|event| match &event.kind {
+        EventKind::Reply { to, .. } if to.0 as usize == command => Some(event.at),
         _ => None,
     });
-    let done = answered.unwrap_or(view.message.at).min(view.message.at);
-    Some(Disposition { asked: asked.at, done })
+    reply.unwrap_or(report).min(report)
 }

@@ -3,25 +3,32 @@
 use record::{EventId, EventKind, StepOutcome};
 use scenario::model::Command;
 
-use super::{Place, Walk, precondition};
+use super::locate::asserted;
+use super::{Place, Walk};
 use crate::assertion::Subject;
 
 /// Commands that provoke nothing, so that their lack explains no silence.
 const PROVOKE_NOTHING: &[&str] = &["log"];
 
+/// Commands that fail where there is nothing to carry them out on, such as a report that is no message to the IUT.
+/// That the driver tried and failed explains no silence then.
+const MAY_FAIL: &[&str] = &["log", "dispose"];
+
 impl Walk<'_> {
     pub(super) fn command(&mut self, command: &Command, place: &Place, outcome: &StepOutcome) {
-        let (why, lacking) = match outcome {
-            StepOutcome::Unsupported(what) => (lacks(command, what), true),
-            StepOutcome::Refused(text) => (format!("the driver failed at `{}`: {text}", command.ask), false),
-            StepOutcome::Elapsed => (format!("the driver did not answer `{}`", command.ask), false),
+        let (why, harmless) = match outcome {
+            StepOutcome::Unsupported(what) => (lacks(command, what), PROVOKE_NOTHING),
+            StepOutcome::Refused(text) => {
+                (format!("the driver failed at `{}`: {text}", command.ask), MAY_FAIL)
+            }
+            StepOutcome::Elapsed => (format!("the driver did not answer `{}`", command.ask), MAY_FAIL),
             StepOutcome::Done(events) => return self.reply(command, place, events),
             StepOutcome::Skipped(_) => return,
         };
-        self.docket.find(command_ids(command), &precondition(why.clone(), Vec::new()));
+        self.inconclusive(asserted(&command.assert), &why, &[]);
         if !command.optional {
             self.break_off(&place.path, why, Vec::new());
-        } else if lacking && !PROVOKE_NOTHING.contains(&&*command.ask) {
+        } else if !harmless.contains(&&*command.ask) {
             self.doubt = Some(why);
         }
     }
@@ -36,10 +43,6 @@ impl Walk<'_> {
         let subject = found.map_or(Subject::None, |(reply, event)| Subject::Reply(reply, Some(event)));
         self.assert_all(&command.assert, &subject);
     }
-}
-
-fn command_ids(command: &Command) -> Vec<&str> {
-    command.assert.iter().flat_map(|assertion| assertion.judges.as_slice()).map(String::as_str).collect()
 }
 
 fn lacks(command: &Command, what: &str) -> String {

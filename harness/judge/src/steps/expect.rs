@@ -5,7 +5,8 @@ use std::sync::Arc;
 use record::{EventId, EventKind, StepOutcome};
 use scenario::model::{Expect, Kind, Step};
 
-use super::{Place, Walk, blank, precondition};
+use super::locate::{all, asserted};
+use super::{Place, Walk, blank};
 use crate::assertion::Subject;
 use crate::capture::Message;
 use crate::evidence;
@@ -52,9 +53,7 @@ impl Walk<'_> {
                 ..blank()
             };
             match self.doubt.clone() {
-                Some(doubt) => {
-                    self.docket.find(charge.judges.as_slice(), &precondition(doubt, evidence.clone()))
-                }
+                Some(doubt) => self.inconclusive(all(&charge.judges, &charge.at), &doubt, &evidence),
                 None => self.charge(charge.judges.as_slice(), charge.otherwise, &finding),
             }
         }
@@ -62,8 +61,7 @@ impl Walk<'_> {
             Some(doubt) => format!("{}, and {doubt}", lower(&what)),
             None => lower(&what),
         };
-        let rest = expect.assert.iter().flat_map(|assertion| assertion.judges.as_slice());
-        self.docket.find(rest, &precondition(why.clone(), evidence.clone()));
+        self.inconclusive(asserted(&expect.assert), &why, &evidence);
         if !expect.optional {
             self.break_off(&place.path, why, evidence);
         }

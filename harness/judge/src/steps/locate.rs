@@ -1,7 +1,9 @@
 //! Where a step of the record stands in its scenario, and what it judges.
 
+use std::ops::Range;
+
 use record::StepPath;
-use scenario::model::{Assertion, Scenario, Step};
+use scenario::model::{Assertion, Ids, Scenario, Step};
 
 /// The step at a path.
 pub(super) fn step_at<'s>(scenario: &'s Scenario, path: &StepPath) -> Option<&'s Step> {
@@ -18,14 +20,21 @@ pub(super) fn step_at<'s>(scenario: &'s Scenario, path: &StepPath) -> Option<&'s
     None
 }
 
+/// A requirement that a step judges, and where the scenario says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Judged<'s> {
+    pub(crate) id: &'s str,
+    pub(crate) at: &'s Range<usize>,
+}
+
 /// The paths of all steps that are no `repeat`, by indices alone, with the requirements that each of them judges.
-pub(crate) fn leaves(scenario: &Scenario) -> Vec<(Vec<u32>, Vec<&str>)> {
+pub(super) fn leaves(scenario: &Scenario) -> Vec<(Vec<u32>, Vec<Judged<'_>>)> {
     let mut found = Vec::new();
     collect(&scenario.steps, &mut Vec::new(), &mut found);
     found
 }
 
-fn collect<'s>(steps: &'s [Step], path: &mut Vec<u32>, found: &mut Vec<(Vec<u32>, Vec<&'s str>)>) {
+fn collect<'s>(steps: &'s [Step], path: &mut Vec<u32>, found: &mut Vec<(Vec<u32>, Vec<Judged<'s>>)>) {
     for (index, step) in (0..).zip(steps) {
         path.push(index);
         match step {
@@ -37,14 +46,14 @@ fn collect<'s>(steps: &'s [Step], path: &mut Vec<u32>, found: &mut Vec<(Vec<u32>
 }
 
 /// The requirements that a step judges, those of steps inside it included.
-pub(super) fn judged(step: &Step) -> Vec<&str> {
+pub(super) fn judged(step: &Step) -> Vec<Judged<'_>> {
     match step {
-        Step::Send(send) => send.answer.iter().flat_map(|answer| texts(answer.judges.as_slice())).collect(),
+        Step::Send(send) => send.answer.iter().flat_map(|answer| all(&answer.judges, &answer.at)).collect(),
         Step::Expect(expect) => {
-            let missing = expect.missing.iter().flat_map(|charge| texts(charge.judges.as_slice()));
+            let missing = expect.missing.iter().flat_map(|charge| all(&charge.judges, &charge.at));
             missing.chain(asserted(&expect.assert)).collect()
         }
-        Step::Quiet(quiet) => texts(quiet.judges.as_slice()).collect(),
+        Step::Quiet(quiet) => all(&quiet.judges, &quiet.at).collect(),
         Step::Command(command) => asserted(&command.assert).collect(),
         Step::Verify(verify) => asserted(&verify.assert).collect(),
         Step::Repeat(repeat) => repeat.steps.iter().flat_map(judged).collect(),
@@ -52,12 +61,14 @@ pub(super) fn judged(step: &Step) -> Vec<&str> {
     }
 }
 
-fn asserted(assertions: &[Assertion]) -> impl Iterator<Item = &str> {
-    assertions.iter().flat_map(|assertion| texts(assertion.judges.as_slice()))
+/// The requirements that assertions judge.
+pub(super) fn asserted(assertions: &[Assertion]) -> impl Iterator<Item = Judged<'_>> {
+    assertions.iter().flat_map(|assertion| all(&assertion.judges, &assertion.at))
 }
 
-fn texts(ids: &[String]) -> impl Iterator<Item = &str> {
-    ids.iter().map(String::as_str)
+/// The requirements of one place.
+pub(super) fn all<'s>(ids: &'s Ids, at: &'s Range<usize>) -> impl Iterator<Item = Judged<'s>> {
+    ids.as_slice().iter().map(move |id| Judged { id, at })
 }
 
 /// Whether what happened at `earlier` comes before `later` in the same course of events: other rounds of a `repeat` go

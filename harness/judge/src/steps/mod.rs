@@ -3,13 +3,13 @@
 mod answer;
 mod command;
 mod expect;
-pub(crate) mod locate;
+mod locate;
 mod quiet;
 
 use std::collections::{HashMap, HashSet};
 
 use record::{Event, EventId, EventKind, StepId, StepOutcome, StepPath};
-use scenario::model::{Assertion, Send, Severity, Step};
+use scenario::model::{Assertion, Send, Severity, Step, Template};
 
 use crate::Case;
 use crate::assertion::{self, Outcome, Subject, by_level, verdict_of};
@@ -20,7 +20,7 @@ use crate::standing;
 use crate::verdict::{Evidence, Finding, Verdict};
 
 use answer::{Reaction, Worth};
-use locate::{judged, precedes, step_at};
+use locate::{Judged, judged, leaves, precedes, step_at};
 
 /// The state of a walk through a record.
 pub(crate) struct Walk<'c> {
@@ -33,6 +33,8 @@ pub(crate) struct Walk<'c> {
     begun: HashMap<StepId, (StepPath, EventId)>,
     /// Steps that ended, by indices alone.
     ended: HashSet<Vec<u32>>,
+    /// Steps that were settled as a whole, those inside them included.
+    settled: HashSet<Vec<u32>>,
     /// Messages that an `expect` took.
     taken: HashSet<EventId>,
     broken: Vec<Broken>,
@@ -57,6 +59,7 @@ impl<'c> Walk<'c> {
             now: EventId(0),
             begun: HashMap::new(),
             ended: HashSet::new(),
+            settled: HashSet::new(),
             taken: HashSet::new(),
             broken: Vec::new(),
             doubt: None,
@@ -87,13 +90,12 @@ impl<'c> Walk<'c> {
 
     fn end(&mut self, id: StepId, outcome: &StepOutcome) {
         let Some((path, began)) = self.begun.remove(&id) else { return };
-        let Some(step) = step_at(&self.case.scenario, &path) else { return };
+        let Some(step) = step_at(self.case.scenario, &path) else { return };
         self.ended.insert(path.indices().collect());
         let taken = self.take_messages(step, outcome);
         if let Some((why, evidence)) = self.no_basis(&path, outcome) {
-            let finding = precondition(why, evidence);
-            self.docket.find(judged(step), &finding);
-            return;
+            self.settled.insert(path.indices().collect());
+            return self.inconclusive(judged(step), &why, &evidence);
         }
         let done: &[EventId] = if let StepOutcome::Done(events) = outcome { events } else { &[] };
         let place = Place { id, path, began };
@@ -101,7 +103,8 @@ impl<'c> Walk<'c> {
             (Step::Command(command), outcome) => self.command(command, &place, outcome),
             (step, StepOutcome::Unsupported(what) | StepOutcome::Refused(what)) => {
                 let why = format!("the step could not be carried out: {what}");
-                self.docket.find(judged(step), &precondition(why.clone(), Vec::new()));
+                self.settled.insert(place.path.indices().collect());
+                self.inconclusive(judged(step), &why, &[]);
                 self.break_off(&place.path, why, Vec::new());
             }
             (Step::Send(send), _) => self.send(send, &place, done),
@@ -158,6 +161,10 @@ impl<'c> Walk<'c> {
             .as_ref()
             .is_none_or(|answer| answer.is.iter().all(|pattern| pattern.starts_with('2')));
         let precondition = send.answer.as_ref().is_none_or(|answer| answer.judges.as_slice().is_empty());
+        // A retransmission is answered in its old transaction, or not at all.
+        if send.message == Template::Again && matches!(reaction, Reaction::Silence(_)) {
+            return;
+        }
         if worth == Worth::Wrong
             && (wants_success || precondition)
             && !self.refusal_is_enough(&reaction, send)
@@ -226,20 +233,41 @@ impl<'c> Walk<'c> {
         }
     }
 
+    /// Nothing can be said about requirements, and why.
+    fn inconclusive<'s>(
+        &mut self,
+        judged: impl IntoIterator<Item = Judged<'s>>,
+        why: &str,
+        evidence: &[Evidence],
+    ) {
+        let message = format!("There is no basis for a verdict: {}.", why.trim_end_matches('.'));
+        for Judged { id, at } in judged {
+            let finding = Finding {
+                message: message.clone(),
+                oracle: "precondition".to_owned(),
+                asserted_at: Some(at.clone()),
+                evidence: evidence.to_vec(),
+                ..blank()
+            };
+            self.docket.find([id], &finding);
+        }
+    }
+
     /// Steps that the run never came to.
     fn unreached(&mut self) {
-        let why = "the run ended before this step; run the scenario again".to_owned();
-        for (path, ids) in locate::leaves(self.case.scenario) {
-            let inside_skipped = (1..path.len()).any(|depth| self.ended.contains(&path[..depth]));
-            if !self.ended.contains(&path) && !inside_skipped {
-                self.docket.find(ids, &precondition(why.clone(), Vec::new()));
+        let case = self.case;
+        for (path, judged) in leaves(case.scenario) {
+            let settled = (1..path.len()).any(|depth| self.settled.contains(&path[..depth]));
+            if !settled && !self.ended.contains(&path) {
+                self.inconclusive(judged, "the run ended before this step; run the scenario again", &[]);
             }
         }
     }
 
     /// Trouble makes everything in the case an error of its class, never the IUT's fault.
     fn trouble(&mut self) {
-        let ids: HashSet<&str> = judged_by_all(self.case);
+        let ids: HashSet<&str> =
+            self.case.scenario.steps.iter().flat_map(judged).map(|judged| judged.id).collect();
         for (id, event) in self.case.record.iter() {
             let EventKind::Trouble { class, text, .. } = &event.kind else { continue };
             let finding = Finding {
@@ -263,11 +291,6 @@ struct Place {
     began: EventId,
 }
 
-/// Every requirement that the scenario judges anywhere.
-pub(crate) fn judged_by_all<'c>(case: &Case<'c>) -> HashSet<&'c str> {
-    case.scenario.steps.iter().flat_map(judged).collect()
-}
-
 fn unwanted(send: &Send, reaction: &Reaction) -> String {
     let wanted = match &send.answer {
         Some(answer) => answer.is.join(", "),
@@ -275,12 +298,6 @@ fn unwanted(send: &Send, reaction: &Reaction) -> String {
     };
     let peer = send.peer.as_deref().map_or(String::new(), |peer| format!(" of {peer}"));
     format!("an earlier message{peer} was to be answered with {wanted}. {}", reaction.sentence())
-}
-
-/// Nothing can be said about a requirement, and why.
-fn precondition(why: String, evidence: Vec<Evidence>) -> Finding {
-    let message = format!("There is no basis for a verdict: {}", why.trim_end_matches('.'));
-    Finding { message: format!("{message}."), oracle: "precondition".to_owned(), evidence, ..blank() }
 }
 
 /// An inconclusive finding that says nothing yet.

@@ -6,7 +6,8 @@ use ledger::Role;
 use record::{EventId, EventKind, Purpose, StepOutcome};
 use scenario::model::{Kind, Quiet};
 
-use super::{Place, Walk, blank, precondition};
+use super::locate::all;
+use super::{Place, Walk, blank};
 use crate::capture::Message;
 use crate::evidence;
 use crate::verdict::Finding;
@@ -19,7 +20,7 @@ impl Walk<'_> {
         let ids = quiet.judges.as_slice();
         let about = match self.meant(quiet) {
             Ok(about) => about,
-            Err(why) => return self.docket.find(ids, &precondition(why, Vec::new())),
+            Err(why) => return self.inconclusive(all(&quiet.judges, &quiet.at), &why, &[]),
         };
         let unwanted = self.unwanted(quiet, about);
         if !unwanted.is_empty() {
@@ -46,7 +47,7 @@ impl Walk<'_> {
             (None, _) => None,
         };
         match why {
-            Some(why) => self.docket.find(ids, &precondition(why, Vec::new())),
+            Some(why) => self.inconclusive(all(&quiet.judges, &quiet.at), &why, &[]),
             None => self.docket.pass(ids),
         }
     }

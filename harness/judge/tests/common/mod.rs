@@ -1,6 +1,6 @@
 //! Records written by hand: an exchange of messages as text, and what the judge makes of it.
 
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "a part of each test file, of which each uses another piece")]
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "shared by test files")]
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -227,7 +227,11 @@ pub fn all_roles() -> Ics {
 pub fn report_run(im: &str, report: &str) -> Run {
     let mut run = Run::new();
     run.exchange(0, "im", im, 200);
-    run.command(1, json!({"command": "dispose", "message_id": "M1xyzABCDEF", "how": "read"}), json!({"ok": true}));
+    run.command(
+        1,
+        json!({"command": "dispose", "message_id": "M1xyzABCDEF", "how": "read"}),
+        json!({"ok": true}),
+    );
     run.expect(&[(2, 0)], wire(report));
     run
 }
@@ -243,7 +247,11 @@ pub fn report_scenario(assertions: &str) -> Scenario {
 /// The usual exchange of a requesting IUT: command, message.
 pub fn request_run(request: &str) -> Run {
     let mut run = Run::new();
-    run.command(0, json!({"command": "send", "report": true}), json!({"ok": true, "message_id": "S1freshfresh"}));
+    run.command(
+        0,
+        json!({"command": "send", "report": true}),
+        json!({"ok": true, "message_id": "S1freshfresh"}),
+    );
     run.expect(&[(1, 0)], wire(request));
     run
 }
@@ -269,7 +277,9 @@ pub fn verdict_on(judgements: &[Judgement], id: &str) -> Option<Verdict> {
 /// Every finding has a sentence and points inside its octets.
 pub fn assert_presentable(judgements: &[Judgement]) {
     for finding in judgements.iter().flat_map(|judgement| &judgement.findings) {
-        assert!(finding.message.ends_with(['.', '!', '?']) || !finding.message.is_empty(), "{finding:?}");
+        assert!(!finding.message.is_empty() && !finding.oracle.is_empty(), "{finding:?}");
+        let reading = finding.reading.as_deref();
+        assert!(reading.is_none_or(|reading| LEDGER.reading(reading).is_some()), "{finding:?}");
         for evidence in &finding.evidence {
             if let Some(span) = &evidence.span {
                 assert!(span.start <= span.end && span.end <= evidence.octets.len(), "{finding:?}");
