@@ -59,7 +59,7 @@ static DOCUMENTS: [(Defect, InDocument); 22] = [
         if occasion.asked.original_to.is_some() {
             let local = occasion.received.named.address.uri.as_str();
             document.replace("original-recipient", local);
-            if occasion.asked.original_from != OriginalFrom::Null {
+            if matches!(occasion.asked.original_from, OriginalFrom::Uri(_)) {
                 document.replace(RECIPIENT, local);
             }
         }
