@@ -1,7 +1,6 @@
 //! `run --json`: a contract, described in docs/output-formats.md.
 
 use judge::{Evidence, Finding, Verdict};
-use ledger::Ledger;
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -78,7 +77,7 @@ struct LeftOutRow<'a> {
 ///
 /// # Errors
 /// Only if the serialiser fails, which no value of these types makes it do.
-pub fn json(results: &Results, _ledger: &Ledger) -> Result<String, serde_json::Error> {
+pub fn json(results: &Results) -> Result<String, serde_json::Error> {
     let document = Document {
         version: 1,
         iut: &results.iut,

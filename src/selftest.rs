@@ -1,0 +1,192 @@
+//! `imdnspec selftest`: the suite is tried against every fault of the reference.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use judge::{Judgement, Verdict};
+use ledger::{Ledger, RequirementId};
+use reference::Fault;
+use report::{CaseResult, Results};
+use runner::{ExitStatus, Outcome, Selection};
+use scenario::Suite;
+use scenario::model::Step;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::failure::Failure;
+use crate::{run, suite};
+
+/// Rounds above which a scenario is tried only against the faults that it judges: it costs seconds, and nothing in it
+/// differs from its small siblings but the number.
+const VOLUME: u32 = 500;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only these faults, by name; default: all.
+    faults: Vec<String>,
+    /// Write the kill matrix as JSON; the contract is in docs/output-formats.md.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// How many faults are tried at once.
+    #[arg(long, default_value_t = 4)]
+    jobs: usize,
+}
+
+/// What became of one fault.
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    requirement: &'static str,
+    /// Whether its own requirement found it.
+    killed: bool,
+    /// Scenario variants in which that happened.
+    by: Vec<String>,
+    /// Findings on requirements that have nothing to do with it.
+    strays: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Matrix {
+    version: u32,
+    faults: Vec<Row>,
+}
+
+pub(crate) fn run(args: Args) -> crate::Outcome {
+    let ledger = Arc::new(suite::ledger()?);
+    let suite = Arc::new(suite::builtin(&ledger)?);
+    let faults = chosen(&args.faults)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::environment)?;
+    let sound = runtime.block_on(control(&suite, &ledger))?;
+    let rows = runtime.block_on(try_all(&faults, args.jobs, &suite, &ledger))?;
+    let complete = rows.iter().all(|row| row.killed && row.strays.is_empty());
+    let killed = rows.iter().filter(|row| row.killed).count();
+    let strays: usize = rows.iter().map(|row| row.strays.len()).sum();
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "\n{killed} of {} faults killed by their own requirement, {strays} stray findings",
+        rows.len()
+    )?;
+    if let Some(path) = args.json {
+        let text = serde_json::to_string_pretty(&Matrix { version: 1, faults: rows })
+            .map_err(Failure::environment)?;
+        report::write_atomically(&path, (text + "\n").as_bytes()).map_err(Failure::environment)?;
+    }
+    Ok(if complete && sound { ExitStatus::Conformant } else { ExitStatus::Violation })
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
+    match names {
+        [] => Ok(reference::faults().iter().collect()),
+        names => names.iter().map(|name| crate::serve::fault(name)).collect(),
+    }
+}
+
+/// The conformant reference has to pass everything; else a kill says nothing.
+async fn control(suite: &Arc<Suite>, ledger: &Arc<Ledger>) -> Result<bool, Failure> {
+    let iut = run::reference_iut(None)?;
+    let (outcome, results) = run::silently(suite.clone(), ledger.clone(), iut, Selection::default()).await;
+    let offences: Vec<String> = offences(&results).map(|(case, judgement)| label(case, judgement)).collect();
+    let mut out = std::io::stdout();
+    writeln!(out, "conformant reference: {} passes, {} offences", outcome.passed, offences.len())?;
+    for offence in offences.iter().chain(&outcome.troubles) {
+        writeln!(out, "  {offence}")?;
+    }
+    Ok(offences.is_empty() && outcome.troubles.is_empty() && outcome.passed > 0)
+}
+
+async fn try_all(
+    faults: &[&'static Fault],
+    jobs: usize,
+    suite: &Arc<Suite>,
+    ledger: &Arc<Ledger>,
+) -> Result<Vec<Row>, Failure> {
+    let permits = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut tasks = JoinSet::new();
+    for (index, fault) in faults.iter().enumerate() {
+        let (permits, ledger) = (permits.clone(), ledger.clone());
+        let suite = Arc::new(without_volume(suite, &ledger, fault));
+        let iut = run::reference_iut(Some(fault.name))?;
+        let fault: &'static Fault = fault;
+        tasks.spawn(async move {
+            let _permit = permits.acquire().await;
+            let (outcome, results) = run::silently(suite, ledger.clone(), iut, Selection::default()).await;
+            (index, row(&ledger, fault, &outcome, &results))
+        });
+    }
+    let mut rows = Vec::new();
+    while let Some(done) = tasks.join_next().await {
+        let (index, row) = done.map_err(Failure::environment)?;
+        tell(&row)?;
+        rows.push((index, row));
+    }
+    rows.sort_by_key(|(index, _)| *index);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+fn without_volume(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
+    let concerns = |id: &RequirementId| related(ledger, fault, id.as_str());
+    let wanted = suite.scenarios.iter().filter(|scenario| {
+        rounds(&scenario.scenario.steps) <= VOLUME || scenario.requirements().into_iter().any(concerns)
+    });
+    Suite { scenarios: wanted.cloned().collect() }
+}
+
+fn rounds(steps: &[Step]) -> u32 {
+    let of = |step: &Step| match step {
+        Step::Repeat(repeat) => repeat.times.unwrap_or(1).saturating_mul(rounds(&repeat.steps).max(1)),
+        _ => 0,
+    };
+    steps.iter().map(of).max().unwrap_or(0)
+}
+
+/// Whether a finding on this requirement may come from the fault: the two stand in one group, or the requirement is a
+/// roll-up of something that may.
+fn related(ledger: &Ledger, fault: &Fault, requirement: &str) -> bool {
+    let (Ok(own), Ok(other)) =
+        (fault.requirement.parse::<RequirementId>(), requirement.parse::<RequirementId>())
+    else {
+        return false;
+    };
+    let together = |id: &RequirementId| ledger.may_go_red_together(&own, id);
+    let rolls_up =
+        |up: &ledger::RollUp| up.id == other && ledger.iter().any(|r| up.gathers(&r.id) && together(&r.id));
+    together(&other) || ledger.rollups().iter().any(rolls_up)
+}
+
+fn row(ledger: &Ledger, fault: &'static Fault, outcome: &Outcome, results: &Results) -> Row {
+    let mut by = BTreeSet::new();
+    let mut strays: BTreeSet<String> = outcome.troubles.iter().cloned().collect();
+    for (case, judgement) in offences(results) {
+        if judgement.requirement == fault.requirement && judgement.verdict != Verdict::Error {
+            by.insert(format!("{} [{}]", case.scenario, case.variant));
+        } else if judgement.verdict == Verdict::Error || !related(ledger, fault, &judgement.requirement) {
+            strays.insert(label(case, judgement));
+        }
+    }
+    let Fault { name, requirement, .. } = fault;
+    let killed = !by.is_empty();
+    Row { name, requirement, killed, by: by.into_iter().collect(), strays: strays.into_iter().collect() }
+}
+
+fn offences(results: &Results) -> impl Iterator<Item = (&CaseResult, &Judgement)> {
+    results.judgements().filter(|(_, judgement)| judgement.verdict >= Verdict::Warning)
+}
+
+fn label(case: &CaseResult, judgement: &Judgement) -> String {
+    let reason = judgement.findings.iter().find(|found| found.verdict == judgement.verdict);
+    let reason =
+        reason.map_or_else(String::new, |found| format!(": {}", record::visible(found.message.as_bytes())));
+    format!("{} in {} [{}]{reason}", judgement.requirement, case.scenario, case.variant)
+}
+
+fn tell(row: &Row) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    let verdict = if row.killed { "killed  " } else { "SURVIVED" };
+    writeln!(out, "{verdict} {:<36} {:<16} by {} cases", row.name, row.requirement, row.by.len())?;
+    row.strays.iter().try_for_each(|stray| writeln!(out, "    stray {stray}"))
+}
