@@ -59,6 +59,7 @@ fn a_second_report_for_a_retransmission_is_a_failure() {
     let mut run = report_run(IM, REPORT);
     let first = run.record.iter().find(|(_, e)| matches!(e.kind, EventKind::Sent { .. })).unwrap().0;
     run.sent(Purpose::Retransmission(first), wire(IM));
+    run.sent(Purpose::Request, wire(IM));
     run.incoming(wire(&second_report()), 200);
     assert_eq!(found(&run), one("IMDN-9.1-2", Fail));
 }

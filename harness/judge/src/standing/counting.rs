@@ -1,6 +1,6 @@
 //! How many reports there are, on what, and how large.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use ledger::Role;
@@ -56,13 +56,7 @@ fn one_report(context: &Context<'_>) -> Look {
 
 /// Reports beyond the first. A message that was sent again in a new transaction explains one more (I-74).
 fn surplus(context: &Context<'_>, message: EventId, reports: &[Arc<Message>]) -> Vec<Observation> {
-    let capture = context.scene.capture;
-    let sendings: Vec<EventId> = capture
-        .iter()
-        .filter(|sent| sent.is_new_request_of_peer())
-        .filter(|sent| sent.event == message || capture.same_message(message, sent.event))
-        .map(|sent| sent.event)
-        .collect();
+    let sendings = sendings(context, message);
     let mut counted: Vec<&Arc<Message>> = Vec::new();
     let mut found = Vec::new();
     for report in reports {
@@ -77,6 +71,16 @@ fn surplus(context: &Context<'_>, message: EventId, reports: &[Arc<Message>]) ->
         }
     }
     found
+}
+
+/// Every sending of a message in a transaction of its own. The same octets once more are a retransmission, whatever they
+/// were sent as.
+fn sendings(context: &Context<'_>, message: EventId) -> Vec<EventId> {
+    let capture = context.scene.capture;
+    let same = |sent: &&Arc<Message>| sent.event == message || capture.same_message(message, sent.event);
+    let mut octets = HashSet::new();
+    let sent = capture.iter().filter(|sent| sent.is_new_request_of_peer()).filter(same);
+    sent.filter(|sent| octets.insert(&sent.octets)).map(|sent| sent.event).collect()
 }
 
 fn second_report(first: &Message, report: &Message, resent: bool) -> Observation {
