@@ -60,22 +60,50 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Events {
     list: Vec<Event>,
-    /// How many octets were received.
+    /// What the harness did that the other side may react to.
+    acts: u64,
+    /// Events that the other side caused.
+    caused: u64,
+    /// Octets that were received.
     received: u64,
 }
 
-/// How much a record takes before it drops what the other side can cause.
+/// How much a record takes of what the other side can cause, before it drops it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capacity {
-    /// Events of all kinds.
-    pub events: usize,
+    /// Events beyond [`Capacity::PER_ACT`] for each request or command.
+    pub unprompted: u64,
     /// Octets received.
     pub octets: u64,
 }
 
 impl Capacity {
+    /// As many events each request and each command may cause.
+    pub const PER_ACT: u64 = 32;
+
     /// As much as there is.
-    pub const UNLIMITED: Self = Self { events: usize::MAX, octets: u64::MAX };
+    pub const UNLIMITED: Self = Self { unprompted: u64::MAX, octets: u64::MAX };
+}
+
+impl Events {
+    /// Counts an event; `false` if it goes beyond the capacity.
+    fn admit(&mut self, kind: &EventKind, capacity: &Capacity) -> bool {
+        match kind {
+            EventKind::Command { .. } | EventKind::Sent { purpose: Purpose::Request | Purpose::Raw, .. } => {
+                self.acts += 1;
+                return true;
+            }
+            EventKind::Received { octets, .. } => self.received += octets.len() as u64,
+            EventKind::Sent { .. }
+            | EventKind::Connection { .. }
+            | EventKind::DriverEvent { .. }
+            | EventKind::Note(_) => {}
+            _ => return true,
+        }
+        self.caused += 1;
+        let most = capacity.unprompted.saturating_add(self.acts * Capacity::PER_ACT);
+        self.caused <= most && self.received <= capacity.octets
+    }
 }
 
 impl Recorder {
@@ -102,9 +130,7 @@ impl Recorder {
     pub fn push(&self, kind: EventKind) -> EventId {
         let step = self.0.step.load(Ordering::Relaxed).checked_sub(1).map(StepId);
         let mut events = self.events();
-        events.received += received(&kind);
-        let Capacity { events: most, octets } = self.0.capacity;
-        if (events.list.len() >= most || events.received > octets) && can_be_caused(&kind) {
+        if !events.admit(&kind, &self.0.capacity) {
             self.0.overflowed.store(true, Ordering::Relaxed);
             return EventId(u32::MAX);
         }
@@ -154,25 +180,6 @@ impl Recorder {
     }
 }
 
-fn received(kind: &EventKind) -> u64 {
-    match kind {
-        EventKind::Received { octets, .. } => octets.len() as u64,
-        _ => 0,
-    }
-}
-
-/// Whether the other side can make the harness record events of this kind, as many as it likes.
-fn can_be_caused(kind: &EventKind) -> bool {
-    match kind {
-        EventKind::Sent { purpose, .. } => !matches!(purpose, Purpose::Request | Purpose::Raw),
-        EventKind::Received { .. }
-        | EventKind::Connection { .. }
-        | EventKind::DriverEvent { .. }
-        | EventKind::Note(_) => true,
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,8 +198,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_for_makes_room() {
+        let recorder = Recorder::limited("a", "udp", Capacity { unprompted: 0, octets: 100 });
+        recorder.push(EventKind::Command { iut: 0, command: serde_json::Value::Null });
+        for _ in 0..Capacity::PER_ACT {
+            recorder.push(EventKind::DriverEvent { iut: 0, event: serde_json::Value::Null });
+        }
+        assert!(!recorder.has_overflowed());
+        recorder.push(EventKind::DriverEvent { iut: 0, event: serde_json::Value::Null });
+        assert!(recorder.has_overflowed());
+    }
+
+    #[test]
     fn a_full_record_takes_only_what_the_harness_does() {
-        let recorder = Recorder::limited("a", "udp", Capacity { events: 1, octets: 100 });
+        let recorder = Recorder::limited("a", "udp", Capacity { unprompted: 1, octets: 100 });
         let note = || EventKind::Note("flood".into());
         assert_eq!(recorder.push(note()), EventId(0));
         assert!(!recorder.has_overflowed());

@@ -1,5 +1,6 @@
 //! Processes of the IUT that one case at a time has for itself.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::join_all;
@@ -21,7 +22,12 @@ pub(crate) struct Pool {
     free: Semaphore,
     /// Why no process can be started any more.
     doom: Mutex<Option<Fault>>,
+    /// How many cases in a row have brought their process down.
+    breakdowns: AtomicU32,
 }
+
+/// So many cases in a row that bring their process down are enough.
+const MOST_BREAKDOWNS: u32 = 5;
 
 /// Room for one process.
 #[derive(Debug)]
@@ -54,6 +60,15 @@ impl Pool {
             idle: Mutex::default(),
             free: Semaphore::new(0),
             doom: Mutex::default(),
+            breakdowns: AtomicU32::new(0),
+        }
+    }
+
+    /// Takes note of how a case ended: with its processes alive, or with one of them broken down.
+    pub(crate) fn survived(&self, breakdown: Option<&Fault>) {
+        let Some(fault) = breakdown else { return self.breakdowns.store(0, Ordering::Relaxed) };
+        if self.breakdowns.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_BREAKDOWNS {
+            lock(&self.doom).get_or_insert_with(|| fault.clone());
         }
     }
 
@@ -94,6 +109,9 @@ impl Pool {
     /// # Errors
     /// A process could not be started.
     pub(crate) async fn lease(&self, count: u32) -> Result<Lease<'_>, Fault> {
+        if let Some(fault) = lock(&self.doom).clone() {
+            return Err(fault);
+        }
         let permits = self.free.acquire_many(count).await;
         // Slots come back with permits of their own.
         permits.map_err(|_| Fault::Harness("the pool of processes is closed".into()))?.forget();
@@ -158,6 +176,11 @@ impl Lease<'_> {
     pub(crate) fn booking(&self) -> Booking {
         let processes = self.slots.iter().filter_map(|slot| slot.process.clone()).collect();
         Booking { processes, exclusive: true }
+    }
+
+    /// Whether one of the processes has broken down.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.slots.iter().filter_map(|slot| slot.process.as_ref()).any(|process| process.is_broken())
     }
 }
 

@@ -255,7 +255,11 @@ impl Production {
         };
         self.director.events.tell(RunEvent::CaseStarted { case: id }).await;
         let performance = match &lease {
-            Ok(lease) => execute::perform(&case, &self.bench, &lease.booking()).await,
+            Ok(lease) => {
+                let performance = execute::perform(&case, &self.bench, &lease.booking()).await;
+                self.pool.survived(performance.fault.as_ref().filter(|_| lease.is_broken()));
+                performance
+            }
             Err(fault) => execute::stillborn(&case, &self.bench.ixit, fault.clone()),
         };
         // The next case can begin while this one is judged.

@@ -187,7 +187,7 @@ fn what_was_sent_can_be_sent_again() {
     let again = compose(Transport::Udp, "{message: again, of: im}").unwrap();
     assert_eq!(again, names().message("im").unwrap().octets);
     let resent = text("{message: resent, of: im}");
-    assert!(resent.ends_with(CPIM_OF_IUT) && !resent.contains("branch=z9hG4bK7"), "{resent}");
+    assert!(resent.ends_with(CPIM_OF_IUT) && !resent.contains("branch=z9hG4bK7\r\n"), "{resent}");
     assert_eq!(
         compose(Transport::Udp, "{message: again, of: no}"),
         Err(ComposeError::NoMessage("no".into()))

@@ -75,7 +75,7 @@ pub(crate) fn stillborn(case: &Case, ixit: &Ixit, fault: Fault) -> Performance {
 }
 
 fn begin(case: &Case, ixit: &Ixit) -> Recorder {
-    let capacity = Capacity { events: ixit.limits.events as usize, octets: ixit.limits.octets };
+    let capacity = Capacity { unprompted: ixit.limits.events.into(), octets: ixit.limits.octets };
     Recorder::limited(case.scenario.scenario.id.clone(), case.transport.word(), capacity)
 }
 

@@ -69,7 +69,10 @@ impl Stage<'_> {
             let mut broken = None;
             while let Some(round) = under_way.next().await {
                 broken = broken.or(round?);
-                under_way.extend(rounds.next());
+                // Further rounds would wait in vain, as this one did.
+                if broken.is_none() {
+                    under_way.extend(rounds.next());
+                }
             }
             Ok(End { broken, ..End::done(Vec::new()) })
         })

@@ -163,7 +163,10 @@ impl<'a> Stage<'a> {
     pub(super) fn check_volume(&self) -> Result<(), Fault> {
         if self.recorder.has_overflowed() {
             let crate::iut::Limits { events, octets, .. } = &self.ixit.limits;
-            return Err(Fault::Flood(format!("more than {events} events or {octets} octets in one case")));
+            return Err(Fault::Flood(format!(
+                "in one case it caused more than {events} events beyond what it was asked for, or sent more than \
+                 {octets} octets"
+            )));
         }
         Ok(())
     }

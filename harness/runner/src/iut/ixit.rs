@@ -113,7 +113,7 @@ pub enum Addressing {
 pub struct Limits {
     /// Most cases at once.
     pub parallel: u32,
-    /// Most events in the record of one case; more is a flood.
+    /// Most events that the IUT may cause in one case beyond 32 for each request and each command; more is a flood.
     pub events: u32,
     /// Most octets that the IUT may send in one case; more is a flood.
     pub octets: u64,
@@ -127,7 +127,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             parallel: 1_000,
-            events: 200_000,
+            events: 1_000,
             octets: 32 << 20,
             ready: Length::seconds(10),
             command: Length::seconds(10),
