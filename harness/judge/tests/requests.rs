@@ -253,7 +253,7 @@ fn require_is_read_both_ways() {
         "{judges: IMDN-8.1-5, check: require-lists-request}, {judges: IMDN-8.1.1-2, check: require-in-cpim}";
     let cases: &[(&str, &[(&str, Verdict)])] = &[
         ("", &[("IMDN-8.1-5", Fail), ("IMDN-8.1.1-2", Fail)]),
-        ("Require: imdn.Disposition-Notification\n", &[("IMDN-8.1-5", Warning)]),
+        ("Require: imdn.Disposition-Notification\n", &[]),
         ("Require: imdn.Message-Disposition-To\n", &[("IMDN-8.1.1-2", Warning)]),
         ("Require: imdn.Disposition-Notification,imdn.Message-Disposition-To\n", &[]),
         ("Require: Disposition-Notification\n", &[("IMDN-8.1-5", Fail), ("IMDN-8.1.1-2", Fail)]),
@@ -264,6 +264,9 @@ fn require_is_read_both_ways() {
         let judgements = request_run(&request).judge(&request_scenario(both));
         assert_eq!(blamed(&judgements), *expected, "{line:?}");
     }
+    let request = edit(REQUEST, DN, &format!("Require: imdn.Disposition-Notification\n{DN}"));
+    let judgements = request_run(&request).judge(&request_scenario(both));
+    assert_eq!(judgements[0].findings[0].reading.as_deref(), Some("I-02"), "a pass with a remark");
     let in_sip = edit(REQUEST, "Max-Forwards", "Require: imdn\nMax-Forwards");
     let judgements = request_run(&in_sip).judge(&request_scenario(both));
     assert_eq!(verdict_on(&judgements, "IMDN-8.1.1-2"), Some(Fail));

@@ -80,6 +80,17 @@ fn a_capital_is_for_the_check_of_words_alone() {
 }
 
 #[test]
+fn of_a_document_that_is_not_there_nothing_is_said() {
+    let plain = edit(REPORT.split("<?xml").next().unwrap_or_default(), "application/imdn+xml", "text/plain")
+        + "Read.";
+    for operator in ["present: true", "present: false", "count: 0", "is: read"] {
+        let assertion = format!("{{judges: IMDN-9.2-4, that: document.disposition, {operator}}}");
+        let judgements = report_run(IM, &plain).judge(&report_scenario(&assertion));
+        assert_eq!(verdict_on(&judgements, "IMDN-9.2-4"), Some(Inconclusive), "{operator}");
+    }
+}
+
+#[test]
 fn severity_follows_the_level() {
     let verdict = |id: &str| {
         let assertion = format!("{{judges: {id}, that: document.disposition, is: denied}}");

@@ -109,7 +109,11 @@ fn select(
 ) -> Result<Option<Vec<Value>>, Unresolved> {
     match subject {
         Subject::Message(message) => {
-            Ok(Some(of_message(&View::new(message, environment.profile()), selector)?))
+            let view = View::new(message, environment.profile());
+            let values = of_message(&view, selector)?;
+            // Without a document that can be read nothing can be said about its elements, not even that one is missing.
+            let unreadable = view.document.as_ref().is_none_or(|document| !document.is_well_formed());
+            Ok((!selector.starts_with("document.") || !unreadable).then_some(values))
         }
         Subject::Reply(reply, _) => {
             let there = reply.get(selector).is_some_and(|value| !value.is_null()) || selector == "address";

@@ -44,6 +44,11 @@ impl Observation {
         Self::new(Verdict::Warning, message)
     }
 
+    /// A pass, with something to say about it.
+    pub(crate) fn remark(message: impl Into<String>) -> Self {
+        Self::new(Verdict::Pass, message)
+    }
+
     /// There is no basis for a verdict. Kept only where an assertion asks for the check.
     pub(crate) fn unclear(message: impl Into<String>) -> Self {
         Self::new(Verdict::Inconclusive, message)

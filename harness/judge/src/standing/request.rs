@@ -214,12 +214,15 @@ fn ours(namespace: &Namespace<'_>, view: &View<'_>) -> bool {
 fn require_lists_request(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let found = insistence(view);
-    let right = format!("A CPIM Require line that lists the prefixed {}.", view.profile.headers.request);
+    let request = view.profile.headers.request;
+    let right = format!(
+        "A CPIM Require line that lists, prefixed, {request} and, by the letter of 8.1, {LITERAL_TOKEN}."
+    );
     match (&found.literal, &found.request) {
         (Some(_), _) => nothing(),
         (None, Some(span)) => {
             let message = "Require lists the request header, but not the literal token of section 8.1.";
-            one(Observation::warn(message).right(right).reading("I-02").in_body(
+            one(Observation::remark(message).right(right).reading("I-02").in_body(
                 view,
                 span.clone(),
                 "read by 8.1.1",
