@@ -22,7 +22,7 @@ const PROTOCOL: u64 = 1;
 pub(super) struct Link {
     shared: Arc<Shared>,
     commands: mpsc::UnboundedSender<Vec<u8>>,
-    closing: watch::Sender<bool>,
+    closing: watch::Sender<Closing>,
     keeper: JoinHandle<Option<String>>,
 }
 
@@ -32,6 +32,18 @@ struct Shared {
     next_id: AtomicU64,
     questions: Mutex<FxHashMap<u64, Question>>,
     state: watch::Sender<State>,
+}
+
+/// Whether and why the harness closes the channel.
+#[derive(Clone, Debug, Default)]
+enum Closing {
+    /// It does not.
+    #[default]
+    No,
+    /// The run is over.
+    Over,
+    /// The IUT has to be stopped at once.
+    Condemned(Fault),
 }
 
 #[derive(Debug)]
@@ -67,7 +79,7 @@ impl Link {
         P: Peer,
     {
         let (commands, to_write) = mpsc::unbounded_channel();
-        let (closing, closed) = watch::channel(false);
+        let (closing, closed) = watch::channel(Closing::No);
         let shared = Arc::new(Shared {
             ears,
             next_id: AtomicU64::new(1),
@@ -133,8 +145,14 @@ impl Link {
         fault.ok().and_then(|state| state.fault.clone()).unwrap_or_else(Fault::lost)
     }
 
+    /// Breaks the channel off, as if what stands behind it had broken down with that fault.
+    pub(super) async fn condemn(&self, fault: Fault) {
+        self.closing.send_replace(Closing::Condemned(fault));
+        self.broken().await;
+    }
+
     pub(super) async fn close(self) -> Option<String> {
-        self.closing.send_replace(true);
+        self.closing.send_replace(Closing::Over);
         self.keeper.await.ok().flatten()
     }
 }
@@ -220,12 +238,12 @@ fn show(object: &Map<String, Value>) -> String {
 async fn write<W: AsyncWrite + Unpin>(
     mut writer: W,
     mut commands: mpsc::UnboundedReceiver<Vec<u8>>,
-    mut closed: watch::Receiver<bool>,
+    mut closed: watch::Receiver<Closing>,
 ) {
     loop {
         let line = tokio::select! {
             line = commands.recv() => line,
-            _ = closed.wait_for(|closed| *closed) => None,
+            () = closing(&mut closed) => None,
         };
         let Some(line) = line else { break };
         if writer.write_all(&line).await.is_err() || writer.flush().await.is_err() {
@@ -240,26 +258,32 @@ async fn keep<R: AsyncBufRead + Unpin, P: Peer>(
     mut reader: R,
     shared: Arc<Shared>,
     peer: P,
-    mut closed: watch::Receiver<bool>,
+    mut closed: watch::Receiver<Closing>,
 ) -> Option<String> {
-    let closing = async {
-        // An error means that the link was dropped, which closes the channel as well.
-        let _ = closed.wait_for(|closed| *closed).await;
-    };
-    tokio::select! {
+    let fault = tokio::select! {
         biased;
-        () = closing => {}
-        fault = read(&mut reader, &shared) => {
-            let fault = peer.ended(fault).await;
-            let text = fault.to_string();
-            shared.fail(fault);
-            return Some(text);
-        }
+        () = closing(&mut closed) => None,
+        fault = read(&mut reader, &shared) => Some(fault),
+    };
+    let condemned = match &*closed.borrow() {
+        Closing::Condemned(fault) => Some(Some(fault.clone())),
+        Closing::No | Closing::Over => None,
+    };
+    if let Some(fault) = condemned.or(fault) {
+        let fault = peer.ended(fault).await;
+        let text = fault.to_string();
+        shared.fail(fault);
+        return Some(text);
     }
     tokio::select! {
         end = peer.closed() => end,
         () = drain(&mut reader) => None,
     }
+}
+
+/// Waits until the harness closes the channel, or is gone.
+async fn closing(closed: &mut watch::Receiver<Closing>) {
+    let _ = closed.wait_for(|closing| !matches!(closing, Closing::No)).await;
 }
 
 /// Throws away what still comes, so that the other side can write to its end. Never returns.

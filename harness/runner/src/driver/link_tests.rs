@@ -113,6 +113,19 @@ async fn a_second_reply_to_the_same_question_is_nonsense() {
 }
 
 #[tokio::test]
+async fn a_condemned_channel_is_broken_for_everybody() {
+    let (link, mut iut) = pair();
+    let question = command("log");
+    let fault = Fault::Flood("too much".into());
+    let (answer, ()) = tokio::join!(link.ask(&question, BOUND), async {
+        iut.hear().await;
+        link.condemn(fault.clone()).await;
+    });
+    assert_eq!(answer.unwrap_err(), fault);
+    assert_eq!(link.fault(), Some(fault));
+}
+
+#[tokio::test]
 async fn hanging_up_is_a_crash() {
     let (link, iut) = pair();
     drop(iut);

@@ -145,6 +145,14 @@ impl Process {
         matches!(&self.channel, Channel::Lines(link) if link.fault().is_some())
     }
 
+    /// Stops the IUT at once, as if it had broken down with that fault. Somebody else's program goes on; only the
+    /// control connection is closed.
+    pub async fn condemn(&self, fault: Fault) {
+        if let Channel::Lines(link) = &self.channel {
+            link.condemn(fault).await;
+        }
+    }
+
     /// Takes note of a sign of life over SIP.
     pub fn spoke_sip(&self) {
         self.speaks_sip.store(true, Ordering::Relaxed);

@@ -66,6 +66,12 @@ pub(crate) async fn perform(case: &Case, bench: &Bench, booking: &Booking) -> Pe
         }
         end = play(case, bench, booking, &recorder) => end,
     };
+    if let Err(fault @ Fault::Flood(_)) = &end {
+        // A flood drowns the other cases too, and those that come after.
+        for process in &booking.processes {
+            process.condemn(fault.clone()).await;
+        }
+    }
     finish(&recorder, end.err(), interrupted)
 }
 
