@@ -1,6 +1,8 @@
 //! Golden snapshots: the normal form of every scenario variant against the conformant reference, started as a
 //! process of its own. A change in what is sent, or in what the reference answers, shows here as a difference.
 
+#![allow(clippy::unwrap_used)]
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 

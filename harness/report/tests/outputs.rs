@@ -1,5 +1,7 @@
 //! The outputs on results with hostile text in them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::PathBuf;
 use std::time::Duration;
 

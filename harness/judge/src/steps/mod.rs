@@ -30,6 +30,8 @@ pub(crate) struct Walk<'c> {
     pub(crate) docket: Docket,
     /// The event at which the walk is.
     now: EventId,
+    /// The step that is being judged.
+    here: StepPath,
     begun: HashMap<StepId, (StepPath, EventId)>,
     /// Steps that ended, by indices alone.
     ended: HashSet<Vec<u32>>,
@@ -57,6 +59,7 @@ impl<'c> Walk<'c> {
             environment: Environment::new(case.profile),
             docket: Docket::default(),
             now: EventId(0),
+            here: StepPath::default(),
             begun: HashMap::new(),
             ended: HashSet::new(),
             settled: HashSet::new(),
@@ -92,6 +95,7 @@ impl<'c> Walk<'c> {
         let Some((path, began)) = self.begun.remove(&id) else { return };
         let Some(step) = step_at(self.case.scenario, &path) else { return };
         self.ended.insert(path.indices().collect());
+        self.here = path.clone();
         let taken = self.take_messages(step, outcome);
         if let Some((why, evidence)) = self.no_basis(&path, outcome) {
             self.settled.insert(path.indices().collect());
@@ -195,6 +199,11 @@ impl<'c> Walk<'c> {
             Outcome::Met => return self.docket.pass(ids),
             Outcome::Found(found) => found,
         };
+        // What a scenario holds for no basis of a verdict is a precondition of all that follows.
+        if assertion.otherwise == Some(Severity::Inconclusive) {
+            let why = format!("an earlier precondition is not met. {}", found.message);
+            self.break_off(&self.here.clone(), why, found.evidence.clone());
+        }
         for id in ids {
             let verdict = found.verdict.unwrap_or_else(|| by_level(self.case.ledger, id));
             let finding = Finding {

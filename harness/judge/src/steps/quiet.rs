@@ -34,6 +34,12 @@ impl Walk<'_> {
                 evidence: evidence.map(|message| evidence::whole(message, "not wanted here")).collect(),
                 ..blank()
             };
+            // Later steps would take what came too early for what they wait for.
+            self.break_off(
+                &place.path,
+                format!("an earlier quiet was broken. {}", finding.message),
+                Vec::new(),
+            );
             return self.charge(ids, quiet.otherwise, &finding);
         }
         let why = match (&self.doubt, outcome) {
