@@ -196,3 +196,78 @@ impl Drop for Lease<'_> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::iut::{Exec, Ixit, Placeholders};
+
+    /// A pool with one slot, for a program that gives its process id as its name.
+    fn pool(commands: &str, script: &str) -> (Pool, mpsc::Receiver<RunEvent>) {
+        let ready = format!(
+            r#"printf '{{"event":"ready","implementation":{{"name":"%s"}},"commands":[{commands}]}}\n' $$; {script}"#
+        );
+        let driver = Driver::Exec(Exec {
+            program: "sh".into(),
+            args: vec!["-c".into(), ready],
+            env: BTreeMap::new(),
+            directory: None,
+        });
+        let placeholders = Placeholders { harness: ([127, 0, 0, 1], 5060).into() };
+        let setting = Setting { ixit: Arc::new(Ixit::default()), placeholders, console: None };
+        let (events, receiver) = mpsc::channel(64);
+        let pool = Pool::new(driver, setting, Events(events));
+        pool.add(Slot::empty(0));
+        (pool, receiver)
+    }
+
+    /// The process id in a lease of one slot.
+    async fn leased(pool: &Pool) -> String {
+        let lease = pool.lease(1).await.unwrap();
+        let facts = lease.booking().processes[0].facts.clone();
+        facts.implementation.clone().unwrap().name
+    }
+
+    #[tokio::test]
+    async fn a_process_that_can_forget_is_lent_again() {
+        let (pool, _events) = pool("\"reset\"", "cat > /dev/null");
+        assert_eq!(leased(&pool).await, leased(&pool).await);
+        pool.end().await;
+    }
+
+    #[tokio::test]
+    async fn one_that_cannot_forget_is_replaced() {
+        let (pool, _events) = pool("", "cat > /dev/null");
+        assert_ne!(leased(&pool).await, leased(&pool).await);
+        pool.end().await;
+    }
+
+    #[tokio::test]
+    async fn a_case_waits_until_all_its_slots_are_free() {
+        let (pool, _events) = pool("\"reset\"", "cat > /dev/null");
+        pool.add(Slot::empty(1));
+        let held = pool.lease(1).await.unwrap();
+        let both = pool.lease(2);
+        tokio::pin!(both);
+        assert!(futures_util::FutureExt::now_or_never(both.as_mut()).is_none());
+        drop(held);
+        let both = both.await.unwrap().booking();
+        assert_eq!(both.processes.iter().map(|process| process.index).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[tokio::test]
+    async fn what_keeps_breaking_down_is_not_started_any_more() {
+        let (pool, _events) = pool("\"reset\"", "cat > /dev/null");
+        let fault = Fault::Crashed { how: "exited with status 1".into(), stderr: String::new() };
+        for _ in 1..MOST_BREAKDOWNS {
+            pool.survived(Some(&fault));
+        }
+        assert!(pool.lease(1).await.is_ok());
+        pool.survived(Some(&fault));
+        assert_eq!(pool.lease(1).await.unwrap_err(), fault);
+    }
+}
