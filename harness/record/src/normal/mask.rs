@@ -23,7 +23,10 @@ const RULES: &[(&str, bool, &str)] = &[
     ("id", true, r"(?mi)^(?:\w+\.)?(?:Original-)?Message-ID:[ \t]*(\S+)"),
     ("id", true, r"<original-message-id>\s*([^<\s]+)\s*</original-message-id>"),
     ("id", true, r#""message_id":"([^"]+)""#),
+    // The reply to a `send` of several messages: recipient → identifier.
+    ("id", true, r#""sip:[^"]*":"([^"]+)""#),
     ("handle", false, r#""handle":"([^"]+)""#),
+    ("marker", true, r"\bMarker ([A-Za-z0-9]{8,})"),
     ("content-id", true, r"(?mi)^Content-ID:[ \t]*(\S+)"),
     ("date", false, r"(?mi)^Date[ \t]*:[ \t]*([^\n]+)"),
     ("time", false, r"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?)"),
