@@ -23,7 +23,7 @@ impl Stage<'_> {
         let loose = expect.message == Kind::Report && self.loaded.role.as_str() == REPORTER;
         let wanted = Wanted { kind: expect.message, about: subject, loose };
         let window = self.window(expect.within.unwrap_or(Window::Reply));
-        let taken = role.inbox.take(wanted, window, self.captured()).await;
+        let taken = role.inbox.take(wanted, window, self.ixit.window(Window::Quiet), self.captured()).await;
         self.recorder.set_step(Some(id));
         match taken {
             Some(message) => {

@@ -8,8 +8,8 @@ use judge::Capture;
 use judge::capture::Message;
 use record::EventId;
 use scenario::model::Kind;
-use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::sync::{Notify, oneshot};
+use tokio::time::sleep;
 
 /// What a step waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,11 @@ pub(super) struct Wanted {
 
 /// The requests in the order in which they came, and the steps that wait, in the order in which they began.
 #[derive(Debug, Default)]
-pub(super) struct Inbox(Mutex<State>);
+pub(super) struct Inbox {
+    state: Mutex<State>,
+    /// Tells that a request is held that no step has taken.
+    news: Notify,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -44,41 +48,58 @@ impl Inbox {
             }
         }
         state.held.push_back(message);
+        drop(state);
+        self.news.notify_waiters();
     }
 
-    /// The first request that fits, waiting for it up to `window`; at the end of that, the first that fits loosely.
+    /// The first request that fits, waiting for it up to `window`. Where only one that fits loosely has come, a better
+    /// one is waited for up to `patience`.
     pub(super) async fn take(
         &self,
         wanted: Wanted,
         window: Duration,
+        patience: Duration,
         capture: &Mutex<Capture>,
     ) -> Option<Arc<Message>> {
-        let held = |loosely: bool| {
-            let capture = lock(capture);
-            self.state().find(|message| {
-                if loosely { wanted.fits_loosely(message, &capture) } else { wanted.fits(message, &capture) }
-            })
-        };
-        if let Some(message) = held(false) {
+        if let Some(message) = self.remove(capture, |message, capture| wanted.fits(message, capture)) {
             return Some(message);
         }
-        let (tell, told) = oneshot::channel();
+        let loosely = |message: &Message, capture: &Capture| wanted.fits_loosely(message, capture);
+        let (tell, mut told) = oneshot::channel();
         self.state().waiting.push((wanted, tell));
-        match timeout(window, told).await {
-            Ok(Ok(message)) => Some(message),
-            _ => held(true),
+        let end = sleep(window);
+        tokio::pin!(end);
+        loop {
+            let news = self.news.notified();
+            let has_candidate = self.find(capture, loosely).is_some();
+            tokio::select! {
+                biased;
+                Ok(message) = &mut told => return Some(message),
+                () = &mut end => break,
+                () = sleep(patience), if has_candidate => break,
+                () = news, if !has_candidate => {}
+            }
         }
+        self.remove(capture, loosely)
+    }
+
+    fn remove(
+        &self,
+        capture: &Mutex<Capture>,
+        fits: impl Fn(&Message, &Capture) -> bool,
+    ) -> Option<Arc<Message>> {
+        let at = self.find(capture, fits)?;
+        self.state().held.remove(at)
+    }
+
+    /// Where the first request stands that fits.
+    fn find(&self, capture: &Mutex<Capture>, fits: impl Fn(&Message, &Capture) -> bool) -> Option<usize> {
+        let capture = lock(capture);
+        self.state().held.iter().position(|message| fits(message, &capture))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.0)
-    }
-}
-
-impl State {
-    fn find(&mut self, fits: impl Fn(&Message) -> bool) -> Option<Arc<Message>> {
-        let at = self.held.iter().position(|message| fits(message))?;
-        self.held.remove(at)
+        lock(&self.state)
     }
 }
 
@@ -104,6 +125,7 @@ mod tests {
     use super::*;
 
     const WINDOW: Duration = Duration::from_secs(5);
+    const PATIENCE: Duration = Duration::from_secs(1);
 
     fn message(capture: &Mutex<Capture>, id: u32, content_type: &str) -> Arc<Message> {
         let octets = format!(
@@ -135,9 +157,9 @@ mod tests {
             let message = message(&capture, number, media_type);
             inbox.deliver(message, &lock(&capture));
         }
-        assert_eq!(id(inbox.take(wanted(Kind::Report, false), WINDOW, &capture).await), Some(1));
-        assert_eq!(id(inbox.take(wanted(Kind::Im, false), WINDOW, &capture).await), Some(0));
-        assert_eq!(id(inbox.take(wanted(Kind::Any, false), WINDOW, &capture).await), Some(2));
+        assert_eq!(id(inbox.take(wanted(Kind::Report, false), WINDOW, PATIENCE, &capture).await), Some(1));
+        assert_eq!(id(inbox.take(wanted(Kind::Im, false), WINDOW, PATIENCE, &capture).await), Some(0));
+        assert_eq!(id(inbox.take(wanted(Kind::Any, false), WINDOW, PATIENCE, &capture).await), Some(2));
     }
 
     #[tokio::test]
@@ -149,9 +171,24 @@ mod tests {
                 inbox.deliver(message, &lock(&capture));
             }
         };
-        let im = || inbox.take(wanted(Kind::Im, false), WINDOW, &capture);
+        let im = || inbox.take(wanted(Kind::Im, false), WINDOW, PATIENCE, &capture);
         let (first, second, ()) = tokio::join!(im(), im(), arrive);
         assert_eq!((id(first), id(second)), (Some(0), Some(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_fits_better_is_waited_for() {
+        let (inbox, capture) = (Inbox::default(), Mutex::new(Capture::new(&IMDN_03)));
+        let arrive = async {
+            for (number, media_type) in [(0, "text/plain"), (1, "application/imdn+xml")] {
+                sleep(PATIENCE / 2).await;
+                let message = message(&capture, number, media_type);
+                inbox.deliver(message, &lock(&capture));
+            }
+        };
+        let take = inbox.take(wanted(Kind::Report, true), WINDOW, PATIENCE, &capture);
+        let (report, ()) = tokio::join!(take, arrive);
+        assert_eq!(id(report), Some(1));
     }
 
     #[tokio::test(start_paused = true)]
@@ -159,11 +196,13 @@ mod tests {
         let (inbox, capture) = (Inbox::default(), Mutex::new(Capture::new(&IMDN_03)));
         let plain = message(&capture, 0, "text/plain");
         inbox.deliver(plain, &lock(&capture));
-        assert_eq!(id(inbox.take(wanted(Kind::Report, false), WINDOW, &capture).await), None);
-        assert_eq!(id(inbox.take(wanted(Kind::Report, true), WINDOW, &capture).await), Some(0));
+        assert_eq!(id(inbox.take(wanted(Kind::Report, false), WINDOW, PATIENCE, &capture).await), None);
+        let began = tokio::time::Instant::now();
+        assert_eq!(id(inbox.take(wanted(Kind::Report, true), WINDOW, PATIENCE, &capture).await), Some(0));
+        assert_eq!(began.elapsed().as_secs(), PATIENCE.as_secs());
         // The step above has given up and takes nothing any more.
         let report = message(&capture, 1, "application/imdn+xml");
         inbox.deliver(report, &lock(&capture));
-        assert_eq!(id(inbox.take(wanted(Kind::Report, false), WINDOW, &capture).await), Some(1));
+        assert_eq!(id(inbox.take(wanted(Kind::Report, false), WINDOW, PATIENCE, &capture).await), Some(1));
     }
 }
