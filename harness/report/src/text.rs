@@ -48,7 +48,7 @@ pub fn excerpt(octets: &[u8], span: &Range<usize>, label: &str) -> String {
                 format!("{gap}{carets} {}", visible(label.as_bytes())).trim_end()
             );
         } else {
-            let (text, ..) = window(octets, &shown, &(shown.start..shown.start));
+            let text = keep_first(&visible(&octets[shown]), LINE_LIMIT);
             let _ = writeln!(out, "{:>width$} | {text}", index + 1);
         }
     }
@@ -85,10 +85,10 @@ fn window(octets: &[u8], line: &Range<usize>, span: &Range<usize>) -> (String, u
     let before = visible(&octets[line.start..start]);
     let inside = visible(&octets[start..end]);
     let after = visible(&octets[end..line.end]);
-    let room = LINE_LIMIT / 3;
-    let (before, cut) = keep_last(&before, room);
     let inside_shown = keep_first(&inside, LINE_LIMIT / 2);
-    let after = keep_first(&after, room);
+    let room = LINE_LIMIT - inside_shown.chars().count();
+    let (before, cut) = keep_last(&before, room.saturating_sub(after.chars().count()).max(room / 2));
+    let after = keep_first(&after, room.saturating_sub(before.chars().count()));
     let column = before.chars().count() + usize::from(cut);
     let length = inside_shown.chars().count();
     let lead = if cut { "…" } else { "" };
