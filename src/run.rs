@@ -80,12 +80,12 @@ enum TransportArg {
 
 pub(crate) fn run(args: Args) -> crate::Outcome {
     let ledger = Arc::new(suite::ledger()?);
+    let selection = args.selection()?;
     let suite = match args.scenarios.as_slice() {
-        [] => suite::builtin(&ledger)?,
+        [] => suite::builtin_with(&ledger, |name| selection.wants_name(name))?,
         files => suite::from_files(files, &ledger)?,
     };
     let iut = args.iut(&ledger)?;
-    let selection = args.selection()?;
     let suite = Arc::new(suite);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::environment)?;

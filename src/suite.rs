@@ -18,13 +18,36 @@ pub(crate) fn ledger() -> Result<Ledger, Failure> {
 
 /// The built-in scenarios.
 pub(crate) fn builtin(ledger: &Ledger) -> Result<Suite, Failure> {
+    load(&builtin_sources()?, ledger)
+}
+
+/// The built-in files that hold a scenario of a wanted name, which is `document/id`. Reading all of them takes longer
+/// than running one scenario.
+pub(crate) fn builtin_with(ledger: &Ledger, wanted: impl Fn(&str) -> bool) -> Result<Suite, Failure> {
+    let mut sources = builtin_sources()?;
+    sources.retain(|source| names(source).any(|name| wanted(&name)));
+    load(&sources, ledger)
+}
+
+/// Every `document/id` of a built-in file. They are all written in one way, so no YAML has to be read for it.
+fn names(source: &Source) -> impl Iterator<Item = String> + '_ {
+    let document =
+        Path::new(&source.name).parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    source
+        .text
+        .lines()
+        .filter_map(|line| line.strip_prefix("  - id: "))
+        .map(move |id| format!("{document}/{id}"))
+}
+
+fn builtin_sources() -> Result<Vec<Source>, Failure> {
     let mut files: Vec<_> = SCENARIOS.dirs().flat_map(|folder| folder.files()).collect();
     files.sort_by_key(|file| file.path());
-    let sources = files.into_iter().map(|file| {
+    let source = |file: &include_dir::File<'_>| {
         let name = format!("scenarios/{}", file.path().display());
         Source::decode(name, file.contents().to_vec()).map_err(Failure::Source)
-    });
-    load(&sources.collect::<Result<Vec<_>, _>>()?, ledger)
+    };
+    files.into_iter().map(source).collect()
 }
 
 /// The scenarios of files; all their mistakes at once.
@@ -54,4 +77,19 @@ pub(crate) fn load(sources: &[Source], ledger: &Ledger) -> Result<Suite, Failure
 /// Which scenario judges what.
 pub(crate) fn coverage(suite: &Suite) -> Coverage {
     suite.scenarios.iter().flat_map(scenario::LoadedScenario::coverage).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_scenarios() {
+        let suite = builtin(&ledger().unwrap()).unwrap();
+        let loaded: BTreeSet<String> = suite.scenarios.iter().map(|scenario| scenario.id.clone()).collect();
+        let sources = builtin_sources().unwrap();
+        assert_eq!(sources.iter().flat_map(names).collect::<BTreeSet<_>>(), loaded);
+    }
 }

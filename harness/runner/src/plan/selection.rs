@@ -3,7 +3,7 @@
 use globset::{Glob, GlobMatcher};
 use ledger::Document;
 use scenario::LoadedScenario;
-use scenario::model::TransportName;
+use scenario::model::Variant;
 
 /// Which cases are wanted. An empty list wants everything.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +16,10 @@ pub struct Selection {
     pub documents: Vec<Document>,
     /// Sections; `8.1` stands for its subsections too.
     pub sections: Vec<String>,
-    /// Transports.
-    pub transports: Vec<TransportName>,
+    /// Variants.
+    pub variants: Vec<Variant>,
+    /// Whether scenarios that take minutes are wanted too.
+    pub slow: bool,
 }
 
 /// A filter that is no shell pattern; who wrote the command line is to blame.
@@ -48,16 +50,21 @@ impl Selection {
         texts.into_iter().map(pattern).collect()
     }
 
-    pub(super) fn wants(&self, loaded: &LoadedScenario, transport: TransportName) -> bool {
-        let (id, path) = (&loaded.scenario.id, &loaded.id);
+    /// Whether a scenario of this name, `document/id`, may be wanted; other filters may still leave it out.
+    pub fn wants_name(&self, name: &str) -> bool {
+        let id = name.rsplit('/').next().unwrap_or(name);
+        wanted(&self.scenarios, |pattern| pattern.is_match(id) || pattern.is_match(name))
+    }
+
+    pub(super) fn wants(&self, loaded: &LoadedScenario, variant: Variant) -> bool {
         let judges = |pattern: &GlobMatcher| {
             loaded.judges.iter().any(|judged| pattern.is_match(judged.requirement.as_str()))
         };
-        wanted(&self.scenarios, |pattern| pattern.is_match(id) || pattern.is_match(path))
+        self.wants_name(&loaded.id)
             && wanted(&self.requirements, judges)
             && wanted(&self.documents, |document| *document == loaded.document)
             && wanted(&self.sections, |section| is_within(&loaded.section, section))
-            && wanted(&self.transports, |name| *name == transport)
+            && wanted(&self.variants, |name| *name == variant)
     }
 }
 
