@@ -19,17 +19,14 @@ pub(crate) struct Identity {
 
 impl Identity {
     pub(crate) fn of(view: &View<'_>) -> Self {
-        let report = &view.profile.report;
-        let named = view.document.as_ref().and_then(|document| {
-            let element =
-                document.elements().iter().find(|element| element.name == report.roles.message_id)?;
-            Some(element.trimmed().to_owned()).filter(|id| !id.is_empty())
-        });
-        let original = view.profile.headers.original_message_id.and_then(|name| view.imdn_value(name));
+        let original = original(view);
+        let innermost = view.innermost();
+        let innermost = innermost.as_ref().map(|message| View::new(message, view.profile));
+        let enclosed = innermost.as_ref().and_then(|inner| named(inner).or_else(|| self::original(inner)));
         Self {
             id: view.id(),
-            original: original.clone().filter(|id| !id.is_empty()),
-            names: named.or(original).filter(|id| !id.is_empty()),
+            names: enclosed.or_else(|| named(view)).or_else(|| original.clone()),
+            original,
             from: view.address("From"),
         }
     }
@@ -40,9 +37,22 @@ impl Identity {
     }
 }
 
-/// Ways in which an identifier may have been copied, the best first.
+/// The identifier that a report document names.
+fn named(view: &View<'_>) -> Option<String> {
+    let document = view.document.as_ref()?;
+    let name = view.profile.report.roles.message_id;
+    let element = document.elements().iter().find(|element| element.name == name)?;
+    Some(element.trimmed().to_owned()).filter(|id| !id.is_empty())
+}
+
+/// The first identifier, as a header says.
+fn original(view: &View<'_>) -> Option<String> {
+    let name = view.profile.headers.original_message_id?;
+    view.imdn_value(name).filter(|id| !id.is_empty())
+}
+
+/// Ways in which an identifier may have been miscopied, the best first.
 const COPIES: &[fn(&str, &str) -> bool] = &[
-    |id, name| id == name,
     |id, name| id.eq_ignore_ascii_case(name),
     // Cut off, or in a wrapping; too short a piece says nothing.
     |id, name| name.len() >= 8 && (id.starts_with(name) || name.contains(id) && id.len() >= 8),
@@ -52,18 +62,33 @@ impl Capture {
     /// The peer's message that a report is about: by identifier, else the only one it can be.
     pub(super) fn subject_of(&self, report: EventId) -> Option<EventId> {
         let message = self.get(report)?;
+        if let Some(relay) = self.relayed.get(&report) {
+            return self.behind(report).or_else(|| self.behind(relay.of));
+        }
+        let name = self.identity(report).and_then(|identity| identity.names.clone());
+        let exact = name.as_ref().and_then(|name| self.first_named.get(name)).copied();
+        if exact.is_some_and(|subject| subject < report) {
+            return exact;
+        }
         let candidates: Vec<&Message> = self
             .messages
             .range(..report)
             .map(|(_, earlier)| &**earlier)
             .filter(|m| can_be_reported(m))
             .collect();
-        let name = self.identity(report).and_then(|identity| identity.names.clone());
         let by_name = |name: &String| COPIES.iter().find_map(|same| self.named(&candidates, name, *same));
         name.as_ref().and_then(by_name).or_else(|| self.only_one(&candidates, message))
     }
 
-    /// The latest candidate that bears that name; a message sent again is meant by its first sending.
+    /// The instant message of a peer that a report from behind the IUT is about: by the first identifier, or by that of
+    /// the copy (I-09).
+    pub(crate) fn behind(&self, report: EventId) -> Option<EventId> {
+        let names = self.identity(report)?.names.as_ref()?;
+        let copy = || Some(self.copies.get(self.first_copies.get(names)?)?.of);
+        self.sources.named(names).or_else(copy)
+    }
+
+    /// The first candidate that bears that name; a message sent again is meant by its first sending.
     fn named(&self, candidates: &[&Message], name: &str, same: fn(&str, &str) -> bool) -> Option<EventId> {
         let bears = |message: &&&Message| {
             self.identity(message.event).is_some_and(|identity| identity.is_named(name, same))
@@ -95,6 +120,6 @@ impl Capture {
     }
 }
 
-fn can_be_reported(message: &Message) -> bool {
+pub(super) fn can_be_reported(message: &Message) -> bool {
     message.is_new_request_of_peer() && message.class != Class::Other
 }

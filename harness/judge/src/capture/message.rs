@@ -63,6 +63,8 @@ pub struct Message {
     pub(crate) body_span: Span,
     /// The content of the entity that holds the report document, if a transfer encoding had to be undone.
     pub(crate) content: Option<Bytes>,
+    /// How many CPIM objects around the one in the body were taken off.
+    pub(crate) depth: usize,
 }
 
 /// Octets to point at.
@@ -79,26 +81,33 @@ impl Message {
     pub(crate) fn new(origin: Origin, head: Head, octets: Bytes, profile: &'static Profile) -> Self {
         let Head { event, at, peer, transport } = head;
         let (method, status, body, body_span) = open(&octets);
-        let content = None;
-        let class = Class::Other;
-        let mut message = Self {
+        let message = Self {
             event,
             at,
             peer,
             transport,
             origin,
             octets,
-            class,
+            class: Class::Other,
             method,
             status,
             body,
             body_span,
-            content,
+            content: None,
+            depth: 0,
         };
-        let first = View::new(&message, profile);
-        let (content, class) = (first.decoded_document(), first.class());
-        (message.content, message.class) = (content, class);
-        message
+        message.classified(profile)
+    }
+
+    /// The same message, with what its body shows.
+    pub(super) fn classified(mut self, profile: &'static Profile) -> Self {
+        let view = View::new(&self, profile);
+        let (content, class) = (view.decoded_document(), view.class());
+        let wraps_report = matches!(class, Class::Im | Class::Request)
+            && view.enclosed().is_some_and(|inner| inner.class == Class::Report);
+        self.class = if wraps_report { Class::Report } else { class };
+        self.content = content;
+        self
     }
 
     /// Whether the IUT sent it.

@@ -3,20 +3,29 @@
 mod about;
 mod line;
 mod message;
+mod nested;
+mod relays;
+mod sources;
 mod view;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use ledger::Role;
 use record::{Event, EventId, EventKind, Novelty, Purpose};
 use scenario::model::Kind;
 use wire::profile::Profile;
 
 use about::Identity;
 use message::Head;
+use relays::Relays;
+use sources::{Origination, Sources};
 
 pub(crate) use line::Line;
 pub use message::{Class, Message, Origin, Place};
+pub(crate) use nested::CPIM;
+pub(crate) use relays::{Form, Relay};
+pub(crate) use view::ENVELOPES;
 pub use view::View;
 
 /// All messages of a record so far. Made event by event, so that a runner can use it while the record grows.
@@ -30,6 +39,18 @@ pub struct Capture {
     reported: HashSet<EventId>,
     /// Messages that a step took for reports.
     reports: HashSet<EventId>,
+    /// The first request of a peer that bears an identifier.
+    first_named: HashMap<String, EventId>,
+    /// Peers that sent instant messages.
+    senders: HashSet<Arc<str>>,
+    sources: Sources,
+    relays: Relays,
+    /// Instant messages of the IUT, and which of those of the peers they come from.
+    copies: BTreeMap<EventId, Origination>,
+    /// The first instant message of the IUT that bears an identifier.
+    first_copies: HashMap<String, EventId>,
+    /// Messages of the IUT that enclose a report of a peer, or what is left of one.
+    relayed: BTreeMap<EventId, Relay>,
 }
 
 impl Capture {
@@ -42,6 +63,13 @@ impl Capture {
             about: BTreeMap::new(),
             reported: HashSet::new(),
             reports: HashSet::new(),
+            first_named: HashMap::new(),
+            senders: HashSet::new(),
+            sources: Sources::default(),
+            relays: Relays::default(),
+            copies: BTreeMap::new(),
+            first_copies: HashMap::new(),
+            relayed: BTreeMap::new(),
         }
     }
 
@@ -57,15 +85,52 @@ impl Capture {
             _ => return None,
         };
         let head = Head { event: id, at: event.at, peer: peer.clone(), transport };
-        let message = Arc::new(Message::new(origin, head, octets.clone(), self.profile));
-        self.messages.insert(id, message.clone());
-        if matches!(message.origin, Origin::Iut(Novelty::Request) | Origin::Peer(Purpose::Request)) {
-            self.identities.insert(id, Identity::of(&View::new(&message, self.profile)));
+        let mut message = Message::new(origin, head, octets.clone(), self.profile);
+        if matches!(origin, Origin::Iut(Novelty::Request) | Origin::Peer(Purpose::Request)) {
+            self.relate(&mut message);
         }
+        let message = Arc::new(message);
+        self.messages.insert(id, message.clone());
         if message.is_new_request_of_iut() && message.class == Class::Report {
             self.take_as_report(id);
         }
         Some(message)
+    }
+
+    /// Notes what a request has to do with those before it.
+    fn relate(&mut self, message: &mut Message) {
+        let view = View::new(message, self.profile);
+        let identity = Identity::of(&view);
+        let event = view.message.event;
+        let mut class = view.message.class;
+        match (view.message.origin, class) {
+            (_, Class::Other) => {}
+            (Origin::Peer(_), _) => {
+                for id in [&identity.id, &identity.original].into_iter().flatten() {
+                    self.first_named.entry(id.clone()).or_insert(event);
+                }
+                if class == Class::Report || view.is_sealed_report() {
+                    class = Class::Report;
+                    self.relays.add(&view, &identity);
+                } else {
+                    self.senders.insert(view.message.peer.clone());
+                    self.sources.add(&view, &identity);
+                }
+            }
+            (Origin::Iut(_), _) => {
+                if let Some(relay) = self.relays.in_message(&view) {
+                    class = Class::Report;
+                    self.relayed.insert(event, relay);
+                } else if class != Class::Report {
+                    if let Some(id) = &identity.id {
+                        self.first_copies.entry(id.clone()).or_insert(event);
+                    }
+                    self.copies.extend(self.sources.of_copy(&view, &identity).map(|origin| (event, origin)));
+                }
+            }
+        }
+        self.identities.insert(event, identity);
+        message.class = class;
     }
 
     /// The message of an event.
@@ -107,7 +172,8 @@ impl Capture {
 
     /// Whether the IUT's message is of that kind and, where a message is given, about it.
     ///
-    /// `loose` takes every MESSAGE for a report: for an IUT whose role is to report, when nothing fits better.
+    /// `loose` takes every MESSAGE for a report that is no copy: for an IUT whose role is to report, when nothing fits
+    /// better (see [`Capture::is_tolerant`]).
     pub fn fits(&self, message: &Message, kind: Kind, about: Option<EventId>, loose: bool) -> bool {
         if !message.is_new_request_of_iut() || message.is_housekeeping() {
             return false;
@@ -115,14 +181,54 @@ impl Capture {
         let of_kind = match kind {
             Kind::Any => true,
             Kind::Im => matches!(message.class, Class::Im | Class::Request),
-            Kind::Report => message.class == Class::Report || (loose && message.class == Class::Im),
+            Kind::Report => {
+                let may_be_one = || message.class == Class::Im && !self.is_surely_copy(message);
+                message.class == Class::Report || (loose && may_be_one())
+            }
         };
         of_kind && about.is_none_or(|about| self.is_about(message.event, about).unwrap_or(loose))
     }
 
-    /// The message of a peer that a message of the IUT is about, taken for a report: as noted, else as good as can be told.
+    /// Whether every MESSAGE to that peer may be meant as a report: an end user's agent does nothing else, an intermediary
+    /// sends nothing else to those who send it messages.
+    pub fn is_tolerant(&self, role: Role, peer: &str) -> bool {
+        match role {
+            Role::ReportingUas => true,
+            Role::B2bua => self.senders.contains(peer),
+            _ => false,
+        }
+    }
+
+    /// The message of a peer that a message of the IUT is about, taken for a report, or comes from: as noted, else as good
+    /// as can be told.
     pub fn subject(&self, report: EventId) -> Option<EventId> {
-        self.about.get(&report).copied().or_else(|| self.subject_of(report))
+        let known = self.about.get(&report).copied();
+        known.or_else(|| self.copy_of(report)).or_else(|| self.subject_of(report))
+    }
+
+    /// The instant message of a peer that one of the IUT comes from.
+    pub fn copy_of(&self, copy: EventId) -> Option<EventId> {
+        self.copies.get(&copy).filter(|_| !self.is_report(copy)).map(|origination| origination.of)
+    }
+
+    /// The report of a peer that a message of the IUT encloses, and how.
+    pub(crate) fn relay(&self, report: EventId) -> Option<Relay> {
+        self.relayed.get(&report).copied()
+    }
+
+    /// Instant messages of the peers, in the order of the record.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Arc<Message>> {
+        self.sources.iter().filter_map(|event| self.get(event))
+    }
+
+    /// Reports of the peers, in the order of the record.
+    pub(crate) fn reports_of_peers(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> {
+        self.relays.iter().filter_map(|event| self.get(event))
+    }
+
+    /// The first instant message of the IUT that bears an identifier.
+    pub(crate) fn first_copy(&self, id: &str) -> Option<EventId> {
+        self.first_copies.get(id).copied()
     }
 
     /// Whether a message of the IUT is about that message of a peer, or the same one sent again; `None` if that

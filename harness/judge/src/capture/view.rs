@@ -13,6 +13,10 @@ use super::message::{Class, Message, Place};
 /// Levels of nested multiparts that are looked into.
 const DEPTH: usize = 8;
 
+/// Media types whose content cannot be read without keys.
+pub(crate) const ENVELOPES: &[&str] =
+    &["application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"];
+
 /// Requests that are no messages and never count as unexpected traffic.
 const NO_MESSAGES: &[&str] =
     &["OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "ACK", "CANCEL", "PRACK", "UPDATE", "BYE"];
@@ -249,7 +253,7 @@ fn open_cpim<'a>(message: &'a Message, label: Option<&str>) -> (Option<cpim::Mes
         let object = &decoded.value;
         object.core("From").next().is_some() && object.core("To").next().is_some()
     };
-    if is("message/cpim") || looks() { (Some(decoded.value), decoded.deviations) } else { (None, Vec::new()) }
+    if message.depth > 0 || is("message/cpim") || looks() { (Some(decoded.value), decoded.deviations) } else { (None, Vec::new()) }
 }
 
 /// Whether a content is the XML of a report, whatever its label: by its root, or by two of the known elements.

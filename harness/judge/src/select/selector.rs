@@ -40,14 +40,26 @@ pub fn of_message(view: &View<'_>, selector: &str) -> Result<Vec<Value>, BadSele
     let bad = || BadSelector {
         selector: selector.to_owned(),
         of: "a message",
-        hint: "write `sip.…`, `cpim.…`, `imdn.…`, `entity.…`, `content.type`, `content.text`, `document.…` or `id`",
+        hint: "write `sip.…`, `cpim.…`, `imdn.…`, `entity.…`, `content.type`, `content.text`, `document.…` or `id`, \
+               with `inner.` in front for the innermost CPIM object",
     };
+    if let Some(rest) = selector.strip_prefix("inner.") {
+        return if rest.starts_with("sip.") || rest.starts_with("inner.") { Err(bad()) } else { of_innermost(view, rest) };
+    }
     if selector == "id" {
         return Ok(lines(view, view.imdn(view.profile.headers.message_id)));
     }
     let (word, rest) = selector.split_once('.').ok_or_else(bad)?;
     let (_, select) = WORDS.iter().find(|(name, _)| *name == word).ok_or_else(bad)?;
     select(view, rest).ok_or_else(bad)
+}
+
+/// What a selector gives of the innermost CPIM object; the message's own is that where it encloses none.
+fn of_innermost(view: &View<'_>, selector: &str) -> Result<Vec<Value>, BadSelector> {
+    match view.innermost() {
+        Some(inner) => of_message(&View::new(&inner, view.profile), selector),
+        None => of_message(view, selector),
+    }
 }
 
 /// What a selector gives of a party (`uri`, `address`, …) or of a reply (its members).

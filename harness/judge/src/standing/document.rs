@@ -7,7 +7,7 @@ use wire::imdn::{Document, Element};
 
 use super::observation::{nothing, one};
 use super::{Check, Context, Look, LooksAt, Observation, checks};
-use crate::capture::View;
+use crate::capture::{ENVELOPES, View};
 use crate::evidence::quote;
 use crate::verdict::Verdict;
 
@@ -65,9 +65,6 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// What every requirement of section 10 begins with.
 const SECTION_10: &str = "IMDN-10";
-
-/// Media types whose content cannot be read without keys.
-const ENVELOPES: &[&str] = &["application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"];
 
 /// Deviations by which the harness, not the report, is the limit, or on which the text gives no basis.
 const UNREAD: &[&Rule] = &[&rule::ENCODING_UNREAD, &rule::TOO_LARGE, &rule::TOO_DEEP, &rule::DOCTYPE];

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ledger::Role;
 use record::{EventId, EventKind, Purpose, StepOutcome};
 use scenario::model::{Kind, Quiet};
 
@@ -69,11 +68,12 @@ impl Walk<'_> {
     /// What came and no `expect` took.
     fn unwanted(&self, quiet: &Quiet, about: Option<EventId>) -> Vec<Arc<Message>> {
         let kind = quiet.message.unwrap_or(Kind::Any);
-        let loose = self.case.scenario.role == Role::ReportingUas;
+        let role = self.case.scenario.role;
+        let loose = |message: &Message| self.capture.is_tolerant(role, &message.peer);
         let at_peer =
             |message: &Message| quiet.peers.is_empty() || quiet.peers.iter().any(|p| **p == *message.peer);
         let left = self.capture.of_iut().filter(|message| !self.taken.contains(&message.event));
-        let left = left.filter(|message| at_peer(message) && self.capture.fits(message, kind, None, loose));
+        let left = left.filter(|message| at_peer(message) && self.capture.fits(message, kind, None, loose(message)));
         left.filter(|m| about.is_none_or(|about| self.capture.is_about(m.event, about) == Some(true)))
             .cloned()
             .collect()

@@ -1,0 +1,136 @@
+//! Reports of the peers, and which of them the IUT sent on.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use record::EventId;
+use wire::imdn::Document;
+
+use super::View;
+use super::about::Identity;
+use crate::uri;
+
+/// All reports that peers sent to the IUT, by what they can be recognised by when they come back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Relays {
+    order: Vec<EventId>,
+    by_object: HashMap<Bytes, EventId>,
+    by_entity: HashMap<Bytes, EventId>,
+    /// By the objects inside them.
+    by_inner: HashMap<Bytes, EventId>,
+    by_document: HashMap<Bytes, EventId>,
+    by_id: HashMap<String, EventId>,
+    by_values: HashMap<Values, EventId>,
+}
+
+/// A report that the IUT sent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Relay {
+    /// The report of the peer.
+    pub(crate) of: EventId,
+    pub(crate) form: Form,
+}
+
+/// What became of the octets of a report that was sent on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The content is the complete CPIM object, octet for octet.
+    Object,
+    /// The MIME entity is that of the report, octet for octet.
+    Entity,
+    /// It is recognised by something that it says.
+    Altered,
+}
+
+/// What a document says that tells it from all others: by whom, about what, what, when.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Values {
+    reporter: String,
+    names: String,
+    disposition: String,
+    time: String,
+}
+
+impl Relays {
+    /// Takes in a report of a peer.
+    pub(super) fn add(&mut self, view: &View<'_>, identity: &Identity) {
+        let event = view.message.event;
+        self.order.push(event);
+        let slice = |place: super::Place| place.octets.slice(place.span);
+        self.by_object.extend(view.object().map(|place| (slice(place), event)));
+        self.by_entity.extend(view.entity().map(|place| (slice(place), event)));
+        self.by_id.extend(identity.id.clone().map(|id| (id, event)));
+        let levels = view.levels();
+        for level in &levels {
+            let level = View::new(level, view.profile);
+            self.by_inner.extend(level.object().map(|place| (slice(place), event)));
+            self.by_id.extend(level.id().map(|id| (id, event)));
+        }
+        let innermost = levels.last().map(|level| View::new(level, view.profile));
+        let innermost = innermost.as_ref().unwrap_or(view);
+        self.by_document.extend(document_octets(innermost).map(|octets| (octets, event)));
+        self.by_values.extend(Values::of(innermost).map(|values| (values, event)));
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = EventId> {
+        self.order.iter().copied()
+    }
+
+    /// The report that a message of the IUT encloses, or what is left of it.
+    pub(super) fn in_message(&self, view: &View<'_>) -> Option<Relay> {
+        if self.order.is_empty() {
+            return None;
+        }
+        let find = |map: &HashMap<Bytes, EventId>, place: Option<super::Place>| {
+            let place = place?;
+            map.get(place.octets.get(place.span)?).copied()
+        };
+        if let Some(of) = find(&self.by_object, view.payload()) {
+            return Some(Relay { of, form: Form::Object });
+        }
+        if let Some(of) = find(&self.by_entity, view.entity()) {
+            return Some(Relay { of, form: Form::Entity });
+        }
+        let levels = view.levels();
+        let by_level = |level: &super::Message| {
+            let level = View::new(level, view.profile);
+            let whole = find(&self.by_object, level.object()).or_else(|| find(&self.by_inner, level.object()));
+            whole.or_else(|| self.by_id.get(&level.id()?).copied())
+        };
+        let innermost = levels.last().map(|level| View::new(level, view.profile));
+        let innermost = innermost.as_ref().unwrap_or(view);
+        let altered = levels
+            .iter()
+            .find_map(by_level)
+            .or_else(|| self.by_document.get(&document_octets(innermost)?).copied())
+            .or_else(|| self.by_values.get(&Values::of(innermost)?).copied());
+        altered.map(|of| Relay { of, form: Form::Altered })
+    }
+}
+
+impl Values {
+    /// Only a document that says by whom it is can be told from one that the IUT composed.
+    fn of(view: &View<'_>) -> Option<Self> {
+        let roles = &view.profile.report.roles;
+        let document = view.document.as_ref()?;
+        let value = |name: &str| value(document, name);
+        Some(Self {
+            reporter: value(roles.reporter?).map(|reporter| uri::inner(&reporter).to_ascii_lowercase())?,
+            names: value(roles.message_id)?,
+            disposition: value(roles.disposition)?.to_ascii_lowercase(),
+            time: value(roles.time?)?,
+        })
+    }
+}
+
+fn value(document: &Document<'_>, name: &str) -> Option<String> {
+    let element = document.elements().iter().find(|element| element.name == name)?;
+    Some(element.trimmed().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// The octets of the report document, if they are many enough to tell it by.
+fn document_octets(view: &View<'_>) -> Option<Bytes> {
+    let document = view.document.as_ref()?;
+    let trimmed = document.octets().trim_ascii();
+    (!trimmed.is_empty()).then(|| Bytes::copy_from_slice(trimmed))
+}
