@@ -97,7 +97,10 @@ impl Live {
                 self.bar.inc(1);
             }
             RunEvent::Note(note) => self.say(&format!("note: {}", record::visible(note.as_bytes()))),
-            RunEvent::IutReady { .. } | RunEvent::CaseStarted { .. } | RunEvent::Finished(_) => {}
+            RunEvent::IutReady { .. }
+            | RunEvent::CaseStarted { .. }
+            | RunEvent::Waiting { .. }
+            | RunEvent::Finished(_) => {}
         }
     }
 
@@ -115,7 +118,7 @@ impl Live {
         let judgement = |requirement: &ledger::RequirementId| Judgement {
             requirement: requirement.to_string(),
             scenario: label.scenario.clone(),
-            variant: label.transport.to_string(),
+            variant: label.variant.to_string(),
             verdict: Verdict::NotApplicable,
             findings: vec![not_applicable(&reason.to_string())],
         };
@@ -136,7 +139,7 @@ impl Live {
             role: scenario.role.to_string(),
             scenario: label.scenario.clone(),
             title: scenario.scenario.title.clone(),
-            variant: label.transport.to_string(),
+            variant: label.variant.to_string(),
             source: self.sources.get(&scenario.source.name)?.clone(),
             duration,
             judgements,

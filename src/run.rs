@@ -10,6 +10,7 @@ use report::{JunitProfile, Results, terminal};
 use runner::iut::Iut;
 use runner::{Cancel, CancelToken, Outcome, RunOptions, Selection};
 use scenario::Suite;
+use scenario::model::Variant;
 use tokio::sync::mpsc;
 
 use crate::failure::Failure;
@@ -38,6 +39,9 @@ pub(crate) struct Args {
     /// Only this transport; may be repeated.
     #[arg(long, value_enum)]
     transport: Vec<TransportArg>,
+    /// Scenarios that need minutes of real time as well.
+    #[arg(long)]
+    slow: bool,
     /// A warning counts as a violation.
     #[arg(long)]
     strict: bool,
@@ -76,6 +80,8 @@ enum TransportArg {
     Udp,
     /// SIP over TCP.
     Tcp,
+    /// SIP over UDP upstream of the implementation and over TCP downstream.
+    Mixed,
 }
 
 pub(crate) fn run(args: Args) -> crate::Outcome {
@@ -159,16 +165,18 @@ impl Args {
     }
 
     fn selection(&self) -> Result<Selection, Failure> {
-        let transports = self.transport.iter().map(|transport| match transport {
-            TransportArg::Udp => scenario::model::TransportName::Udp,
-            TransportArg::Tcp => scenario::model::TransportName::Tcp,
+        let variants = self.transport.iter().map(|transport| match transport {
+            TransportArg::Udp => Variant::Udp,
+            TransportArg::Tcp => Variant::Tcp,
+            TransportArg::Mixed => Variant::Mixed,
         });
         let patterns =
             |texts: &[String]| Selection::patterns(texts).map_err(|error| Failure::Usage(error.to_string()));
         Ok(Selection {
             scenarios: patterns(&self.patterns)?,
             requirements: patterns(&self.requirements)?,
-            transports: transports.collect(),
+            variants: variants.collect(),
+            slow: self.slow,
             ..Selection::default()
         })
     }

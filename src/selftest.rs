@@ -139,6 +139,7 @@ fn without_volume(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
 fn rounds(steps: &[Step]) -> u32 {
     let of = |step: &Step| match step {
         Step::Repeat(repeat) => repeat.times.unwrap_or(1).saturating_mul(rounds(&repeat.steps).max(1)),
+        Step::Together(steps) => rounds(steps),
         _ => 0,
     };
     steps.iter().map(of).max().unwrap_or(0)

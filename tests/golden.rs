@@ -42,7 +42,7 @@ async fn records() -> Vec<(String, String)> {
             RunEvent::Started { cases } => labels = Some(cases),
             RunEvent::CaseFinished { case, record: Some(record), .. } => {
                 let label = &labels.as_ref().unwrap()[case.0 as usize];
-                let name = format!("{}__{}__{}", label.document, label.scenario, label.transport);
+                let name = format!("{}__{}__{}", label.document, label.scenario, label.variant);
                 forms.push((name, normal_form(&record)));
             }
             _ => {}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use judge::{Judgement, Verdict};
 use record::{Record, Transport};
+use scenario::model::Variant;
 use tokio::sync::mpsc;
 
 use crate::exit::ExitStatus;
@@ -15,7 +16,7 @@ use crate::iut::Facts;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseId(pub u32);
 
-/// Which scenario over which transport.
+/// Which scenario in which variant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CaseLabel {
     /// Short name of the document.
@@ -24,13 +25,13 @@ pub struct CaseLabel {
     pub section: String,
     /// Id of the scenario.
     pub scenario: String,
-    /// The variant.
-    pub transport: Transport,
+    /// What carries SIP.
+    pub variant: Variant,
 }
 
 impl fmt::Display for CaseLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{} [{}]", self.document, self.scenario, self.transport)
+        write!(f, "{}/{} [{}]", self.document, self.scenario, self.variant)
     }
 }
 
@@ -58,6 +59,8 @@ pub enum Reason {
     Endpoint(Transport),
     /// The scenario does not run over this transport; the text is its own reason.
     Scenario(String),
+    /// It takes minutes, and slow scenarios were not asked for; the text is its own reason.
+    Slow(String),
     /// It needs more processes of the IUT than IXIT allows.
     Instances {
         /// How many it needs.
@@ -83,6 +86,7 @@ impl fmt::Display for Reason {
             Self::Transport(transport) => write!(f, "the IXIT leaves {transport} out"),
             Self::Endpoint(transport) => write!(f, "the IUT has no endpoint for {transport}"),
             Self::Scenario(reason) => f.write_str(reason),
+            Self::Slow(reason) => write!(f, "it is slow, run it with --slow: {reason}"),
             Self::Instances { needed, allowed } => {
                 write!(f, "needs {needed} processes of the IUT at once, and IXIT `instances` is {allowed}")
             }
@@ -111,6 +115,15 @@ pub enum RunEvent {
     CaseStarted {
         /// Which.
         case: CaseId,
+    },
+    /// A case lets real time pass.
+    Waiting {
+        /// Which.
+        case: CaseId,
+        /// How long from now on.
+        length: Duration,
+        /// What for.
+        why: String,
     },
     /// A case is over and judged.
     CaseFinished {

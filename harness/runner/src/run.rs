@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::cancel::CancelToken;
 use crate::driver::{Console, Fault, Process, Setting};
 use crate::event::{CaseId, CaseLabel, Events, Outcome, RunEvent};
-use crate::execute::{self, Bench, Booking, Performance};
+use crate::execute::{self, Bench, Booking, Numbered, Performance};
 use crate::iut::{Driver, Iut, Ixit, Placeholders};
 use crate::plan::{Case, Plan, Selection};
 use crate::pool::{Pool, Slot};
@@ -81,9 +81,6 @@ struct Production {
     places: Arc<Semaphore>,
 }
 
-/// A case with its number.
-type Numbered = (CaseId, Case);
-
 impl Director {
     fn new(options: RunOptions, events: Events) -> Self {
         let ics = Arc::new(options.iut.ics.for_judge());
@@ -123,7 +120,8 @@ impl Director {
         let pool = Arc::new(Pool::new(driver.clone(), setting, self.events.clone()));
         let process = pool.start(0).await?;
         let places = Arc::new(Semaphore::new(ixit.limits.parallel as usize));
-        let bench = Bench { ixit, network, cancel: self.options.cancel.clone() };
+        let cancel = self.options.cancel.clone();
+        let bench = Bench { ixit, network, cancel, events: self.events.clone() };
         Ok((Production { director: self, bench, pool, places }, process))
     }
 
@@ -138,14 +136,14 @@ impl Director {
     /// Every case is an error, for the same reason.
     async fn give_up(&self, plan: Plan, fault: &Fault) {
         self.note_trouble(fault.to_string());
-        for (case_id, case) in numbered(plan) {
-            let performance = execute::stillborn(&case, &self.options.iut.ixit, fault.clone());
-            self.conclude(case_id, &case, performance).await;
+        for case in numbered(plan) {
+            let performance = execute::stillborn(&case.1, &self.options.iut.ixit, fault.clone());
+            self.conclude(&case, performance).await;
         }
     }
 
     /// Judges what was played and tells the verdicts.
-    async fn conclude(&self, id: CaseId, case: &Case, performance: Performance) {
+    async fn conclude(&self, (id, case): &Numbered, performance: Performance) {
         if performance.interrupted {
             return;
         }
@@ -175,7 +173,7 @@ impl Director {
         };
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).add(&judgements);
         let record = self.options.keep_records.then_some(record);
-        self.events.tell(RunEvent::CaseFinished { case: id, judgements, record, duration }).await;
+        self.events.tell(RunEvent::CaseFinished { case: *id, judgements, record, duration }).await;
     }
 
     fn note_trouble(&self, text: String) {
@@ -198,7 +196,7 @@ impl Production {
         let (shared, alone): (Vec<_>, Vec<_>) =
             numbered(plan).partition(|(_, case)| scoped && !case.scenario.needs_own_process);
         let mut separately = JoinSet::new();
-        for case in fewest_first(alone) {
+        for case in in_order(alone) {
             separately.spawn(this.clone().alone(case));
         }
         let again = this.clone().together(shared, &process).await;
@@ -229,42 +227,42 @@ impl Production {
         again
     }
 
-    async fn beside_others(self: Arc<Self>, (id, case): Numbered, process: Arc<Process>) -> Option<Numbered> {
+    async fn beside_others(self: Arc<Self>, case: Numbered, process: Arc<Process>) -> Option<Numbered> {
         let _place = self.places.acquire().await;
         if self.bench.cancel.is_cancelled() {
             return None;
         }
         if process.is_broken() {
-            return Some((id, case));
+            return Some(case);
         }
-        self.director.events.tell(RunEvent::CaseStarted { case: id }).await;
+        self.director.events.tell(RunEvent::CaseStarted { case: case.0 }).await;
         let booking = Booking { processes: vec![process.clone()], exclusive: false };
         let performance = execute::perform(&case, &self.bench, &booking).await;
         if performance.fault.is_some() && process.is_broken() {
-            return Some((id, case));
+            return Some(case);
         }
-        self.director.conclude(id, &case, performance).await;
+        self.director.conclude(&case, performance).await;
         None
     }
 
-    async fn alone(self: Arc<Self>, (id, case): Numbered) {
+    async fn alone(self: Arc<Self>, case: Numbered) {
         let lease = tokio::select! {
             biased;
             () = self.bench.cancel.cancelled() => return,
-            lease = self.pool.lease(case.instances()) => lease,
+            lease = self.pool.lease(case.1.instances()) => lease,
         };
-        self.director.events.tell(RunEvent::CaseStarted { case: id }).await;
+        self.director.events.tell(RunEvent::CaseStarted { case: case.0 }).await;
         let performance = match &lease {
             Ok(lease) => {
                 let performance = execute::perform(&case, &self.bench, &lease.booking()).await;
                 self.pool.survived(performance.fault.as_ref().filter(|_| lease.is_broken()));
                 performance
             }
-            Err(fault) => execute::stillborn(&case, &self.bench.ixit, fault.clone()),
+            Err(fault) => execute::stillborn(&case.1, &self.bench.ixit, fault.clone()),
         };
         // The next case can begin while this one is judged.
         drop(lease);
-        self.director.conclude(id, &case, performance).await;
+        self.director.conclude(&case, performance).await;
     }
 
     /// Waits for all tasks. One that broke down is the harness's trouble.
@@ -308,8 +306,9 @@ fn numbered(plan: Plan) -> impl Iterator<Item = Numbered> {
     (0..).map(CaseId).zip(plan.cases)
 }
 
-/// Cases that need few processes first: one that waits for many would keep the others waiting.
-fn fewest_first(mut cases: Vec<Numbered>) -> Vec<Numbered> {
-    cases.sort_by_key(|(_, case)| case.instances());
+/// Slow cases first, since everything else can be done while they wait; then those that need few processes: one that waits
+/// for many would keep the others waiting.
+fn in_order(mut cases: Vec<Numbered>) -> Vec<Numbered> {
+    cases.sort_by_key(|(_, case)| (!case.scenario.scenario.slow, case.instances()));
     cases
 }

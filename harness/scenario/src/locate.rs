@@ -45,8 +45,9 @@ fn locate_step(step: &mut Step, whole: &Node, inner: &Node) {
             assertions(&mut command.assert, inner);
         }
         Step::Repeat(repeat) => steps(&mut repeat.steps, inner.at("steps")),
+        Step::Together(together) => steps(together, inner),
         Step::Verify(verify) => assertions(&mut verify.assert, inner),
-        Step::Raw(_) | Step::Answer(_) => {}
+        Step::Raw(_) | Step::Answer(_) | Step::Wait(_) => {}
     }
 }
 

@@ -11,7 +11,7 @@ use crate::control;
 use crate::describe;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::locate;
-use crate::model::{Assertion, Command, Ids, Scenario, ScenarioFile, Step};
+use crate::model::{Assertion, Command, Ids, Scenario, ScenarioFile, Step, Value};
 use crate::source::Source;
 use crate::strict::{self, Loaded};
 
@@ -130,7 +130,7 @@ fn finish(loaded: Loaded<ScenarioFile>) -> Vec<LoadedScenario> {
     let Loaded { value: file, source, .. } = loaded;
     let document = file.document;
     let finish = |scenario: Scenario| {
-        let (commands, takes_process) = commands(&scenario.steps);
+        let (commands, takes_process) = commands(&scenario);
         LoadedScenario {
             document,
             section: file.section.clone(),
@@ -146,18 +146,19 @@ fn finish(loaded: Loaded<ScenarioFile>) -> Vec<LoadedScenario> {
     file.scenarios.into_iter().map(finish).collect()
 }
 
-/// All steps, rounds included.
+/// All steps, those inside others included.
 fn all_steps<'a>(steps: &'a [Step]) -> Vec<&'a Step> {
     let inner = |step: &'a Step| match step {
         Step::Repeat(repeat) => all_steps(&repeat.steps),
+        Step::Together(steps) => all_steps(steps),
         other => vec![other],
     };
     steps.iter().flat_map(inner).collect()
 }
 
 /// The commands, and whether one of them takes the whole process.
-fn commands(steps: &[Step]) -> (Commands, bool) {
-    let asked = all_steps(steps).into_iter().filter_map(|step| match step {
+fn commands(scenario: &Scenario) -> (Commands, bool) {
+    let asked = all_steps(&scenario.steps).into_iter().filter_map(|step| match step {
         Step::Command(command) => Some((command, control::command(&command.ask)?)),
         _ => None,
     });
@@ -167,8 +168,18 @@ fn commands(steps: &[Step]) -> (Commands, bool) {
     };
     let required: BTreeSet<_> = named(false).collect();
     let optional = named(true).filter(|name| !required.contains(name)).collect();
-    let takes_process = asked.iter().any(|(_, known)| known.takes_process);
+    let takes_process =
+        asked.iter().any(|(step, known)| known.takes_process && !defines_own_list(step, scenario));
     (Commands { required, optional }, takes_process)
+}
+
+/// Whether it defines a list that only this scenario uses, so that it disturbs nobody.
+fn defines_own_list(command: &Command, scenario: &Scenario) -> bool {
+    let Some(Value::Text(uri)) = command.with.get("uri").filter(|_| command.ask == "list") else {
+        return false;
+    };
+    let own = |list: &String| uri.0 == format!("${{{list}.uri}}");
+    scenario.lists.iter().any(own)
 }
 
 pub(crate) fn judged(steps: &[Step]) -> Vec<Judged> {
@@ -189,7 +200,7 @@ pub(crate) fn judged(steps: &[Step]) -> Vec<Judged> {
             Step::Quiet(quiet) => note(&mut all, &quiet.judges, describe::quiet(quiet), &quiet.at),
             Step::Command(command) => assertions(&mut all, &command.assert),
             Step::Verify(verify) => assertions(&mut all, &verify.assert),
-            Step::Raw(_) | Step::Answer(_) | Step::Repeat(_) => {}
+            Step::Raw(_) | Step::Answer(_) | Step::Repeat(_) | Step::Together(_) | Step::Wait(_) => {}
         }
     }
     all

@@ -32,6 +32,14 @@ pub struct BadReference {
 }
 
 impl Text {
+    /// What the whole text refers to, if it is one reference and nothing else: name and selector.
+    pub fn reference(&self) -> Option<(&str, Option<&str>)> {
+        match self.segments().ok()?.as_slice() {
+            [Segment::Reference { name, selector }] => Some((name, *selector)),
+            _ => None,
+        }
+    }
+
     /// The pieces in order.
     ///
     /// # Errors

@@ -184,7 +184,7 @@ pub fn filled(value: &Template, environment: &Environment) -> Result<Json, Unres
     Ok(match value {
         Template::Bool(value) => Json::Bool(*value),
         Template::Number(value) => Json::from(*value),
-        Template::Text(text) => Json::String(environment.resolve(text)?),
+        Template::Text(text) => environment.fill(text)?,
         Template::List(values) => {
             Json::Array(values.iter().map(|value| filled(value, environment)).collect::<Result<_, _>>()?)
         }

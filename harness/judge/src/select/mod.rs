@@ -25,6 +25,8 @@ pub(crate) use value::plain;
 pub struct Environment {
     profile: &'static Profile,
     names: HashMap<String, Binding>,
+    /// What holds for names that are not bound here.
+    outer: Option<Arc<Environment>>,
 }
 
 /// What a name stands for.
@@ -59,7 +61,17 @@ pub enum Unresolved {
 impl Environment {
     /// No names yet.
     pub fn new(profile: &'static Profile) -> Self {
-        Self { profile, names: HashMap::new() }
+        Self { profile, names: HashMap::new(), outer: None }
+    }
+
+    /// No names beside those of another environment. What is bound here stays here.
+    pub fn within(outer: Arc<Self>) -> Self {
+        Self { outer: Some(outer.clone()), ..Self::new(outer.profile) }
+    }
+
+    /// Binds everything that `inner` binds beside its outer names.
+    pub fn absorb(&mut self, inner: Self) {
+        self.names.extend(inner.names);
     }
 
     /// The profile by whose names headers and elements are meant.
@@ -92,12 +104,13 @@ impl Environment {
 
     /// What a name stands for.
     pub fn get(&self, name: &str) -> Option<&Binding> {
-        self.names.get(name)
+        let outer = || self.outer.as_ref().and_then(|outer| outer.get(name));
+        self.names.get(name).or_else(outer)
     }
 
     /// The message of that name.
     pub fn message(&self, name: &str) -> Option<&Arc<Message>> {
-        match self.names.get(name)? {
+        match self.get(name)? {
             Binding::Message(message) => Some(message),
             Binding::Value(_) => None,
         }
@@ -118,19 +131,33 @@ impl Environment {
         Ok(filled)
     }
 
+    /// The text with everything filled in; a list or an object where the text refers to one and is nothing else.
+    ///
+    /// # Errors
+    /// The first reference that stands for nothing.
+    pub fn fill(&self, text: &Text) -> Result<Json, Unresolved> {
+        if let Some((name, Some(selector))) = text.reference()
+            && let Some(Binding::Value(value)) = self.get(name)
+            && let Some(part @ (Json::Array(_) | Json::Object(_))) = value.get(selector)
+        {
+            return Ok(part.clone());
+        }
+        self.resolve(text).map(Json::String)
+    }
+
     /// All values that a selector gives of what a name stands for.
     ///
     /// # Errors
     /// Nothing has the name, or the selector makes no sense for it.
     pub fn select(&self, name: &str, selector: &str) -> Result<Vec<Value>, Unresolved> {
-        match self.names.get(name).ok_or_else(|| Unresolved::Unknown(name.to_owned()))? {
+        match self.get(name).ok_or_else(|| Unresolved::Unknown(name.to_owned()))? {
             Binding::Value(object) => Ok(of_object(object, selector)),
             Binding::Message(message) => Ok(of_message(&View::new(message, self.profile), selector)?),
         }
     }
 
     fn reference(&self, name: &str, selector: Option<&str>) -> Result<String, Unresolved> {
-        let binding = self.names.get(name).ok_or_else(|| Unresolved::Unknown(name.to_owned()))?;
+        let binding = self.get(name).ok_or_else(|| Unresolved::Unknown(name.to_owned()))?;
         let selector = match (selector, binding) {
             (Some(selector), _) => selector,
             (None, Binding::Message(_)) => "id",
@@ -215,6 +242,27 @@ mod tests {
         assert_eq!(fails("${im.cpim.cc}"), Unresolved::Absent("im".into(), "cpim.cc".into()));
         assert!(matches!(fails("${im.cc}"), Unresolved::Selector(_)));
         assert!(matches!(fails("${im.content.colour}"), Unresolved::Selector(_)));
+    }
+
+    #[test]
+    fn a_text_that_is_a_reference_to_a_list_is_that_list() {
+        let environment = environment();
+        assert_eq!(environment.fill(&Text("${log.shown}".into())), Ok(json!([{"text": "a"}])));
+        assert_eq!(environment.fill(&Text("${P.uri}".into())), Ok(json!("sip:p@h:1")));
+        assert!(environment.fill(&Text("${gone}".into())).is_err());
+    }
+
+    #[test]
+    fn what_is_bound_inside_stays_inside_until_it_is_absorbed() {
+        let mut outer = environment();
+        let mut inner = Environment::within(Arc::new(outer.clone()));
+        inner.bind("n", json!(8));
+        inner.bind("own", json!("x"));
+        let read = |environment: &Environment, text: &str| environment.resolve(&Text(text.into())).ok();
+        assert_eq!(read(&inner, "${n} ${own} ${P.user}").as_deref(), Some("8 x p"));
+        assert_eq!((read(&outer, "${n}").as_deref(), read(&outer, "${own}")), (Some("7"), None));
+        outer.absorb(inner);
+        assert_eq!(read(&outer, "${n} ${own}").as_deref(), Some("8 x"));
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn awaited(expect: &Expect) -> String {
         Kind::Any => "request",
     };
     let about = expect.about.as_ref().map_or(String::new(), |name| format!(" about `{name}`"));
-    let peer = expect.peer.as_ref().map_or(String::new(), |peer| format!(" to {peer}"));
+    let peer = expect.peer.as_ref().map_or(String::new(), |peer| format!(" to {}", peer.0));
     format!("No {what}{about} came{peer}")
 }
 

@@ -14,6 +14,7 @@ pub(super) fn step_at<'s>(scenario: &'s Scenario, path: &StepPath) -> Option<&'s
         match step {
             _ if indices.peek().is_none() => return Some(step),
             Step::Repeat(repeat) => steps = &repeat.steps,
+            Step::Together(together) => steps = together,
             _ => return None,
         }
     }
@@ -27,7 +28,7 @@ pub(crate) struct Judged<'s> {
     pub(crate) at: &'s Range<usize>,
 }
 
-/// The paths of all steps that are no `repeat`, by indices alone, with the requirements that each of them judges.
+/// The paths of all steps that hold no others, by indices alone, with the requirements that each of them judges.
 pub(super) fn leaves(scenario: &Scenario) -> Vec<(Vec<u32>, Vec<Judged<'_>>)> {
     let mut found = Vec::new();
     collect(&scenario.steps, &mut Vec::new(), &mut found);
@@ -39,6 +40,7 @@ fn collect<'s>(steps: &'s [Step], path: &mut Vec<u32>, found: &mut Vec<(Vec<u32>
         path.push(index);
         match step {
             Step::Repeat(repeat) => collect(&repeat.steps, path, found),
+            Step::Together(together) => collect(together, path, found),
             step => found.push((path.clone(), judged(step))),
         }
         path.pop();
@@ -57,7 +59,8 @@ pub(super) fn judged(step: &Step) -> Vec<Judged<'_>> {
         Step::Command(command) => asserted(&command.assert).collect(),
         Step::Verify(verify) => asserted(&verify.assert).collect(),
         Step::Repeat(repeat) => repeat.steps.iter().flat_map(judged).collect(),
-        Step::Raw(_) | Step::Answer(_) => Vec::new(),
+        Step::Together(together) => together.iter().flat_map(judged).collect(),
+        Step::Raw(_) | Step::Answer(_) | Step::Wait(_) => Vec::new(),
     }
 }
 
@@ -71,8 +74,8 @@ pub(super) fn all<'s>(ids: &'s Ids, at: &'s Range<usize>) -> impl Iterator<Item 
     ids.as_slice().iter().map(move |id| Judged { id, at })
 }
 
-/// Whether what happened at `earlier` comes before `later` in the same course of events: other rounds of a `repeat` go
-/// on independently.
+/// Whether what happened at `earlier` comes before `later` in the same course of events: other rounds of a `repeat`, and
+/// other steps of a `together`, which count as rounds, go on independently.
 pub(super) fn precedes(earlier: &StepPath, later: &StepPath) -> bool {
     for ((index, round), (other, other_round)) in earlier.0.iter().zip(&later.0) {
         if round != other_round {

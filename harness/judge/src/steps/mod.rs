@@ -117,7 +117,7 @@ impl<'c> Walk<'c> {
             (Step::Verify(verify), _) => {
                 self.assert_all(&verify.assert, &Subject::None);
             }
-            (Step::Raw(_) | Step::Answer(_) | Step::Repeat(_), _) => {}
+            (Step::Raw(_) | Step::Answer(_) | Step::Repeat(_) | Step::Together(_) | Step::Wait(_), _) => {}
         }
     }
 
@@ -305,7 +305,7 @@ fn unwanted(send: &Send, reaction: &Reaction) -> String {
         Some(answer) => answer.is.join(", "),
         None => "2xx".to_owned(),
     };
-    let peer = send.peer.as_deref().map_or(String::new(), |peer| format!(" of {peer}"));
+    let peer = send.peer.as_ref().map_or(String::new(), |peer| format!(" of {}", peer.0));
     format!("an earlier message{peer} was to be answered with {wanted}. {}", reaction.sentence())
 }
 

@@ -50,6 +50,8 @@ pub struct Parties<'a> {
     pub transport: Transport,
     /// Where the answer is to go.
     pub sent_by: SocketAddr,
+    /// Whether the IUT stands between peers, so that reports go to the sender that its copies name.
+    pub relayed: bool,
 }
 
 /// Writes messages for one case.
@@ -79,6 +81,26 @@ impl Composer<'_> {
         if send.message == Template::Again {
             return Ok(self.earlier(send)?.octets.clone());
         }
+        let Some(to) = self.addressee(send)? else { return self.write(send) };
+        let endpoint = sip::request_uri(&to, self.parties.transport);
+        let parties = Parties {
+            iut: &to,
+            endpoint: endpoint.as_deref().unwrap_or(self.parties.endpoint),
+            ..self.parties
+        };
+        Composer { names: self.names, parties }.write(send)
+    }
+
+    /// Whom the message names as its addressee, where that is not the IUT's user.
+    fn addressee(&self, send: &Send) -> Result<Option<String>, ComposeError> {
+        match (&send.to, &send.about) {
+            (Some(to), _) => self.text(to).map(|to| Some(report::uri(&to))),
+            (None, Some(about)) if self.parties.relayed => self.sender_of(about),
+            (None, _) => Ok(None),
+        }
+    }
+
+    fn write(&self, send: &Send) -> Result<Bytes, ComposeError> {
         let method = if send.message == Template::Options { "OPTIONS" } else { "MESSAGE" };
         let mut body = self.body(send)?;
         if let Some(text) = &send.body {
@@ -95,7 +117,9 @@ impl Composer<'_> {
         let octets = match send.message {
             Template::ImReq => self.instant_message(send, true)?,
             Template::Im => self.instant_message(send, false)?,
-            Template::Report => self.report(send)?,
+            Template::Report | Template::Wrapped | Template::Encrypted | Template::Signed => {
+                self.report(send)?
+            }
             Template::Resent => return self.resent(send).map(Some),
             Template::Plain => {
                 let octets = self.content(send)?.into_bytes();

@@ -9,6 +9,9 @@ use wire::sip::edit::{self, Edit};
 use super::generate::fresh;
 use super::{Body, ComposeError, Composer};
 
+/// Schemes of addresses that SIP names as they are.
+const SIP_SCHEMES: [&str; 2] = ["sip:", "sips:"];
+
 impl Composer<'_> {
     /// A request outside any dialog: MESSAGE has no Contact (RFC 3428 section 4).
     pub(super) fn request(
@@ -41,7 +44,7 @@ impl Composer<'_> {
     /// parameter (RFC 3261 section 19.1.1, table 1).
     fn sip_to(&self) -> &str {
         let address = self.parties.iut;
-        let is_sip = ["sip:", "sips:"].iter().any(|scheme| address.starts_with(scheme));
+        let is_sip = SIP_SCHEMES.iter().any(|scheme| address.starts_with(scheme));
         without_parameters(if is_sip { address } else { self.parties.endpoint })
     }
 
@@ -54,6 +57,18 @@ impl Composer<'_> {
         let add = self.texts(&edits.add)?.into_iter().map(|line| Edit::Line((line + "\r\n").into_bytes()));
         Ok(drop.chain(set).chain(add).collect())
     }
+}
+
+/// The Request-URI for a SIP address: the address, with the transport where that is not the usual one (RFC 3263 section
+/// 4.1). `None` for an address that SIP cannot name.
+pub(super) fn request_uri(address: &str, transport: Transport) -> Option<String> {
+    let is_sip = SIP_SCHEMES.iter().any(|scheme| address.starts_with(scheme));
+    let says_transport = address.split(';').skip(1).any(|parameter| parameter.starts_with("transport="));
+    let suffix = match transport {
+        Transport::Tcp if !says_transport => ";transport=tcp",
+        Transport::Tcp | Transport::Udp => "",
+    };
+    is_sip.then(|| format!("{address}{suffix}"))
 }
 
 fn without_parameters(uri: &str) -> &str {

@@ -60,6 +60,7 @@ fn compose(transport: Transport, yaml: &str) -> Result<Bytes, ComposeError> {
         endpoint: "sip:bob@127.0.0.1:5062;transport=udp",
         transport,
         sent_by: ([127, 0, 0, 1], 41080).into(),
+        relayed: false,
     };
     Composer { names: &names, parties }.compose(&send(yaml))
 }

@@ -1,10 +1,12 @@
-//! Who takes part in a case: the peers, and the IUT as they know it.
+//! Who takes part in a case: the peers, the lists, and the IUT as they know it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use peer::{Peer, Requests};
 use record::{Recorder, Transport};
+use rustc_hash::FxHashMap;
+use scenario::model::{Scenario, TransportName};
 use serde_json::{Value, json};
 use wire::uri::Uri;
 
@@ -12,10 +14,10 @@ use super::inbox::Inbox;
 use super::{Bench, Booking};
 use crate::compose::{Parties, fresh_small};
 use crate::driver::Fault;
-use crate::iut::{Addressing, Ixit};
-use crate::plan::{Case, name_of};
+use crate::iut::{Addressing, Facts, Ixit};
+use crate::plan::{Case, transport_of};
 
-/// Length of the random tail of a peer's user part.
+/// Length of the random tail of a user part.
 const TAIL: usize = 6;
 
 /// The port of SIP where a URI has none (RFC 3261 section 19.1.2).
@@ -25,12 +27,13 @@ const SIP_PORT: u16 = 5060;
 pub(super) struct Cast {
     /// The peers; the first is the one that is meant where a step names none.
     pub(super) roles: Vec<Role>,
-    /// Where requests to the IUT go.
-    pub(super) destination: SocketAddr,
-    /// The Request-URI.
-    endpoint: String,
+    by_name: FxHashMap<Arc<str>, usize>,
+    /// What names of the scenario stand for beside the peers.
+    others: Vec<(String, Value)>,
     /// The address of the IUT's user.
     address: String,
+    /// Whether the IUT stands between upstream and downstream peers.
+    relays: bool,
 }
 
 /// A peer on stage.
@@ -39,10 +42,22 @@ pub(super) struct Role {
     pub(super) name: Arc<str>,
     /// Its address as CPIM and commands name it.
     pub(super) uri: String,
+    /// How it reaches the IUT.
+    pub(super) way: Arc<Way>,
     pub(super) peer: Peer,
     /// Held by whoever takes in what comes.
     pub(super) requests: tokio::sync::Mutex<Requests>,
     pub(super) inbox: Inbox,
+}
+
+/// How the IUT is reached over one transport.
+#[derive(Debug)]
+pub(super) struct Way {
+    pub(super) transport: Transport,
+    /// Where requests to the IUT go.
+    pub(super) destination: SocketAddr,
+    /// The Request-URI, where a step names no other.
+    endpoint: String,
 }
 
 impl Cast {
@@ -52,53 +67,92 @@ impl Cast {
         booking: &Booking,
         recorder: &Recorder,
     ) -> Result<Self, Fault> {
-        let facts = booking.processes.first().map(|process| &process.facts);
-        let endpoint = facts
-            .and_then(|facts| facts.endpoint(name_of(case.transport)))
-            .ok_or_else(|| Fault::Unreachable(format!("the IUT has no endpoint for {}", case.transport)))?;
-        let address = facts.and_then(|facts| facts.address()).unwrap_or(endpoint);
-        let names = &case.scenario.scenario.peers;
+        let scenario = &case.scenario.scenario;
+        let nobody = || Fault::Unreachable("there is no process of the IUT".into());
+        let facts = &booking.processes.first().ok_or_else(nobody)?.facts;
+        let upstream = Arc::new(Way::find(facts, case.variant.upstream()).await?);
+        let downstream = Arc::new(Way::find(facts, case.variant.downstream()).await?);
+        let way = |name: &str| if scenario.is_downstream(name) { &downstream } else { &upstream };
+        let roles: Vec<Role> =
+            scenario.peer_names().map(|name| Role::cast(&name, way(&name), bench, recorder)).collect();
+        let address = facts.address().unwrap_or(&upstream.endpoint).to_owned();
         Ok(Self {
-            roles: names.iter().map(|name| Role::cast(name, case.transport, bench, recorder)).collect(),
-            destination: resolve(endpoint).await?,
-            endpoint: endpoint.to_owned(),
-            address: address.to_owned(),
+            by_name: roles.iter().enumerate().map(|(index, role)| (role.name.clone(), index)).collect(),
+            others: others(scenario, &roles, &address),
+            relays: scenario.relays(),
+            roles,
+            address,
         })
     }
 
-    /// The peer of that name, or the first.
-    pub(super) fn role(&self, name: Option<&str>) -> Option<&Role> {
-        match name {
-            Some(name) => self.roles.iter().find(|role| &*role.name == name),
-            None => self.roles.first(),
-        }
+    /// The peer of that name.
+    pub(super) fn named(&self, name: &str) -> Option<&Role> {
+        self.by_name.get(name).and_then(|index| self.roles.get(*index))
     }
 
     /// What stands on both sides of a message of that peer.
-    pub(super) fn parties<'a>(&'a self, role: &'a Role, transport: Transport) -> Parties<'a> {
+    pub(super) fn parties<'a>(&'a self, role: &'a Role) -> Parties<'a> {
         Parties {
             peer: &role.uri,
             iut: &self.address,
-            endpoint: &self.endpoint,
-            transport,
+            endpoint: &role.way.endpoint,
+            transport: role.way.transport,
             sent_by: role.peer.address(),
+            relayed: self.relays,
         }
     }
 
     /// Everybody by name, as texts of the scenario refer to them.
     pub(super) fn parties_by_name(&self) -> impl Iterator<Item = (&str, Value)> {
         let peers = self.roles.iter().map(|role| (&*role.name, party(&role.uri)));
-        peers.chain([("iut", party(&self.address))])
+        peers.chain(self.others.iter().map(|(name, value)| (name.as_str(), value.clone())))
+    }
+}
+
+/// The IUT, lists and crowds.
+fn others(scenario: &Scenario, roles: &[Role], address: &str) -> Vec<(String, Value)> {
+    let list = |name: &String| (name.clone(), party(&beside(address, &user(name))));
+    let crowd = |name: &String| {
+        let members = roles.iter().filter(|role| scenario.crowd_of(&role.name) == Some(name));
+        let members: Vec<Value> = members.map(|role| json!({"uri": role.uri, "reports": true})).collect();
+        (name.clone(), json!({"members": members}))
+    };
+    let lists = scenario.lists.iter().map(list);
+    lists.chain(scenario.crowds.keys().map(crowd)).chain([("iut".to_owned(), party(address))]).collect()
+}
+
+/// A user part that nobody else has: the name in lower case, a dot, and a random tail.
+fn user(name: &str) -> String {
+    format!("{}.{}", name.to_lowercase(), fresh_small(TAIL))
+}
+
+/// The address of another user at the host of this one.
+fn beside(address: &str, user: &str) -> String {
+    let (scheme, rest) = address.split_once(':').unwrap_or(("sip", address));
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}:{user}@{host}")
+}
+
+impl Way {
+    /// The endpoint for that transport.
+    ///
+    /// # Errors
+    /// There is none, or it names no host that is known.
+    async fn find(facts: &Facts, name: TransportName) -> Result<Self, Fault> {
+        let transport = transport_of(name);
+        let none = || Fault::Unreachable(format!("the IUT has no endpoint for {transport}"));
+        let endpoint = facts.endpoint(name).ok_or_else(none)?;
+        Ok(Self { transport, destination: resolve(endpoint).await?, endpoint: endpoint.to_owned() })
     }
 }
 
 impl Role {
-    fn cast(name: &str, transport: Transport, bench: &Bench, recorder: &Recorder) -> Self {
-        let user = format!("{}.{}", name.to_lowercase(), fresh_small(TAIL));
-        let uri = uri(&user, transport, bench.network.address(), &bench.ixit);
+    fn cast(name: &str, way: &Arc<Way>, bench: &Bench, recorder: &Recorder) -> Self {
+        let user = user(name);
+        let uri = uri(&user, way.transport, bench.network.address(), &bench.ixit);
         let mut peer = bench.network.join(&user, name, recorder);
         let requests = tokio::sync::Mutex::new(peer.take_requests());
-        Self { name: name.into(), uri, peer, requests, inbox: Inbox::default() }
+        Self { name: name.into(), uri, way: way.clone(), peer, requests, inbox: Inbox::default() }
     }
 }
 
@@ -155,6 +209,17 @@ mod tests {
         ];
         for (transport, ixit, expected) in table {
             assert_eq!(uri("p.1", transport, harness, &ixit), expected);
+        }
+    }
+
+    #[test]
+    fn lists_live_where_the_iut_lives() {
+        for (address, expected) in [
+            ("sip:bob@127.0.0.1:5062", "sip:l.1@127.0.0.1:5062"),
+            ("im:bob@lab.test", "im:l.1@lab.test"),
+            ("sip:lab.test", "sip:l.1@lab.test"),
+        ] {
+            assert_eq!(beside(address, "l.1"), expected);
         }
     }
 

@@ -61,7 +61,8 @@ impl Stage<'_> {
             members.insert(name.clone(), value);
         }
         let scoped = process.facts.scoped && control::command(&command.ask).is_some_and(|known| known.scoped);
-        if let Some(role) = self.cast.role(command.peer.as_deref()).filter(|_| scoped) {
+        if scoped {
+            let role = self.role(command.peer.as_ref(), scope)?;
             members.entry("peer").or_insert_with(|| role.uri.clone().into());
         }
         Ok(members)

@@ -1,26 +1,28 @@
 //! Waiting for what has to come, and for what may not.
 
+use std::time::Duration;
+
 use record::{EventKind, StepId};
-use scenario::model::{Expect, Kind, Window};
+use scenario::model::{Expect, Kind, Wait, Window};
 
 use super::inbox::Wanted;
 use super::scope::{End, Scope};
 use super::stage::Stage;
-
-/// The role whose every MESSAGE may be meant as a report (architecture, "Which requests belong to which step").
-const REPORTER: &str = "reporting-uas";
+use crate::event::RunEvent;
 
 impl Stage<'_> {
     pub(super) async fn expect(&self, expect: &Expect, id: StepId, scope: &mut Scope) -> End {
-        let Some(role) = self.cast.role(expect.peer.as_deref()) else {
-            return End::unsupported("there is no such peer");
+        let role = match self.role(expect.peer.as_ref(), scope) {
+            Ok(role) => role,
+            Err(why) => return End::unsupported(why),
         };
         let about = expect.about.as_deref();
         let subject = about.and_then(|name| scope.names.message(name)).map(|message| message.event);
         if let (Some(name), None) = (about, subject) {
             return End::unsupported(format!("`{name}` is no message"));
         }
-        let loose = expect.message == Kind::Report && self.loaded.role.as_str() == REPORTER;
+        let tolerant = || self.capture().is_tolerant(self.loaded.role, &role.name);
+        let loose = expect.message == Kind::Report && tolerant();
         let wanted = Wanted { kind: expect.message, about: subject, loose };
         let window = self.window(expect.within.unwrap_or(Window::Reply));
         let taken = role.inbox.take(wanted, window, self.ixit.window(Window::Quiet), self.captured()).await;
@@ -39,6 +41,16 @@ impl Stage<'_> {
             None if expect.optional => End::elapsed(),
             None => End::elapsed().breaking(format!("what step {id} waited for did not come", id = id.0 + 1)),
         }
+    }
+
+    /// Lets real time pass.
+    pub(super) async fn wait(&self, wait: &Wait) -> End {
+        let length = Duration::from_secs(wait.seconds.into());
+        self.recorder.push(EventKind::Window { window: "wait".into(), length });
+        let (case, why) = (self.id, wait.why.clone());
+        self.events.tell(RunEvent::Waiting { case, length, why }).await;
+        tokio::time::sleep(length).await;
+        End::elapsed()
     }
 
     /// Lets the quiet window pass; what came in it stands in the record.

@@ -19,9 +19,13 @@ use record::{Capacity, EventKind, Record, Recorder};
 
 use crate::cancel::CancelToken;
 use crate::driver::{Fault, Process};
+use crate::event::{CaseId, Events};
 use crate::iut::Ixit;
 use crate::plan::Case;
 use stage::Stage;
+
+/// A case with its number.
+pub(crate) type Numbered = (CaseId, Case);
 
 /// What all cases of a run share.
 #[derive(Clone, Debug)]
@@ -32,6 +36,8 @@ pub(crate) struct Bench {
     pub(crate) network: Network,
     /// Ends the run.
     pub(crate) cancel: CancelToken,
+    /// Where news goes.
+    pub(crate) events: Events,
 }
 
 /// How a case was played.
@@ -55,7 +61,7 @@ pub(crate) struct Booking {
 }
 
 /// Plays a case to its end, or until something breaks down.
-pub(crate) async fn perform(case: &Case, bench: &Bench, booking: &Booking) -> Performance {
+pub(crate) async fn perform((id, case): &Numbered, bench: &Bench, booking: &Booking) -> Performance {
     let recorder = begin(case, &bench.ixit);
     let mut interrupted = false;
     let end = tokio::select! {
@@ -64,7 +70,7 @@ pub(crate) async fn perform(case: &Case, bench: &Bench, booking: &Booking) -> Pe
             interrupted = true;
             Ok(())
         }
-        end = play(case, bench, booking, &recorder) => end,
+        end = play(*id, case, bench, booking, &recorder) => end,
     };
     if let Err(fault @ Fault::Flood(_)) = &end {
         // A flood drowns the other cases too, and those that come after.
@@ -81,8 +87,12 @@ pub(crate) fn stillborn(case: &Case, ixit: &Ixit, fault: Fault) -> Performance {
 }
 
 fn begin(case: &Case, ixit: &Ixit) -> Recorder {
-    let capacity = Capacity { unprompted: ixit.limits.events.into(), octets: ixit.limits.octets };
-    Recorder::limited(case.scenario.scenario.id.clone(), case.transport.word(), capacity)
+    let scenario = &case.scenario.scenario;
+    // One message may make an IUT that relays speak to every peer.
+    let peers = scenario.peer_names().count() as u64;
+    let unprompted = u64::from(ixit.limits.events) + peers * Capacity::PER_ACT;
+    let capacity = Capacity { unprompted, octets: ixit.limits.octets };
+    Recorder::limited(scenario.id.clone(), case.variant.word(), capacity)
 }
 
 fn finish(recorder: &Recorder, fault: Option<Fault>, interrupted: bool) -> Performance {
@@ -96,8 +106,14 @@ fn finish(recorder: &Recorder, fault: Option<Fault>, interrupted: bool) -> Perfo
     Performance { record: recorder.finish(), fault, interrupted }
 }
 
-async fn play(case: &Case, bench: &Bench, booking: &Booking, recorder: &Recorder) -> Result<(), Fault> {
-    let stage = Stage::set(case, bench, booking, recorder).await?;
+async fn play(
+    id: CaseId,
+    case: &Case,
+    bench: &Bench,
+    booking: &Booking,
+    recorder: &Recorder,
+) -> Result<(), Fault> {
+    let stage = Stage::set(id, case, bench, booking, recorder).await?;
     tokio::select! {
         biased;
         fault = stage.receive() => Err(fault),

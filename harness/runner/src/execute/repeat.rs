@@ -2,8 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use judge::Environment;
 use record::{EventKind, StepId, StepOutcome, StepPath};
 use scenario::model::{Repeat, Step, Value};
 use serde_json::Value as Json;
@@ -25,34 +28,65 @@ impl Stage<'_> {
         scope: &mut Scope,
     ) -> Result<(), Fault> {
         for (index, step) in (0..).zip(steps) {
-            let path = parent.child(index, round);
-            let id = self.next_step();
-            self.recorder.set_step(Some(id));
-            self.recorder.push(EventKind::StepBegan { id, path: path.clone() });
-            let end = match scope.broken.clone() {
-                Some(why) => End { outcome: StepOutcome::Skipped(why.clone()), broken: Some(why) },
-                None => self.step(step, id, &path, scope).await?,
-            };
-            scope.broken = end.broken;
-            self.recorder.set_step(Some(id));
-            self.recorder.push(EventKind::StepEnded { id, outcome: end.outcome });
-            self.recorder.set_step(None);
-            self.check_volume()?;
+            self.framed(step, parent.child(index, round), scope).await?;
         }
         Ok(())
+    }
+
+    /// Carries out one step, with its beginning and its end in the record.
+    async fn framed(&self, step: &Step, path: StepPath, scope: &mut Scope) -> Result<(), Fault> {
+        let id = self.next_step();
+        self.recorder.set_step(Some(id));
+        self.recorder.push(EventKind::StepBegan { id, path: path.clone() });
+        let end = match scope.broken.clone() {
+            Some(why) => End { outcome: StepOutcome::Skipped(why.clone()), broken: Some(why) },
+            None => self.step(step, id, &path, scope).await?,
+        };
+        scope.broken = end.broken;
+        self.recorder.set_step(Some(id));
+        self.recorder.push(EventKind::StepEnded { id, outcome: end.outcome });
+        self.recorder.set_step(None);
+        self.check_volume()
     }
 
     async fn step(&self, step: &Step, id: StepId, path: &StepPath, scope: &mut Scope) -> Result<End, Fault> {
         match step {
             Step::Send(send) => self.send(send, id, scope).await,
             Step::Raw(raw) => Ok(self.raw(raw, scope)),
-            Step::Answer(answer) => Ok(self.answer(answer)),
+            Step::Answer(answer) => Ok(self.answer(answer, scope)),
             Step::Expect(expect) => Ok(self.expect(expect, id, scope).await),
             Step::Quiet(_) => Ok(self.quiet().await),
             Step::Command(command) => self.command(command, id, scope).await,
             Step::Repeat(repeat) => self.repeat(repeat, path, scope).await,
+            Step::Together(steps) => self.together(steps, path, scope).await,
+            Step::Wait(wait) => Ok(self.wait(wait).await),
             Step::Verify(_) => Ok(End::done(Vec::new())),
         }
+    }
+
+    /// Carries out steps at once. Each of them is a course of its own, as a round is: what breaks one does not touch the
+    /// others, only what follows them all. Boxed, because they carry out steps themselves.
+    fn together<'s>(
+        &'s self,
+        steps: &'s [Step],
+        path: &'s StepPath,
+        scope: &'s mut Scope,
+    ) -> Pin<Box<dyn Future<Output = Result<End, Fault>> + Send + 's>> {
+        Box::pin(async move {
+            let outer = Arc::new(std::mem::replace(&mut scope.names, Environment::new(self.profile)));
+            let courses = (0..).zip(steps).map(async |(index, step)| {
+                let mut course = Scope::within(outer.clone());
+                self.framed(step, path.child(index, index), &mut course).await.map(|()| course)
+            });
+            let courses = try_join_all(courses).await?;
+            scope.names = Environment::within(outer);
+            let mut broken = None;
+            for course in courses {
+                broken = broken.or(course.broken);
+                scope.names.absorb(course.names);
+            }
+            Ok(End { broken, ..End::done(Vec::new()) })
+        })
     }
 
     /// Boxed, because the rounds carry out steps themselves.
@@ -63,7 +97,9 @@ impl Stage<'_> {
         scope: &'s mut Scope,
     ) -> Pin<Box<dyn Future<Output = Result<End, Fault>> + Send + 's>> {
         Box::pin(async move {
-            let mut rounds = (0..count(repeat)).map(|round| self.round(repeat, path, round, scope.clone()));
+            let outer = Arc::new(scope.names.clone());
+            let mut rounds =
+                (0..count(repeat)).map(|round| self.round(repeat, path, round, Scope::within(outer.clone())));
             let mut under_way = FuturesUnordered::new();
             under_way.extend(rounds.by_ref().take(repeat.parallel.max(1) as usize));
             let mut broken = None;

@@ -1,11 +1,13 @@
-//! What one course of steps knows: the scenario itself, or one round of a `repeat`.
+//! What one course of steps knows: the scenario itself, one round of a `repeat`, or one step of a `together`.
+
+use std::sync::Arc;
 
 use judge::Environment;
 use record::{EventId, StepOutcome};
 use wire::profile::Profile;
 
 /// What the steps of one course know.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Scope {
     /// What names stand for.
     pub(super) names: Environment,
@@ -23,6 +25,11 @@ pub(super) struct End {
 impl Scope {
     pub(super) fn new(profile: &'static Profile) -> Self {
         Self { names: Environment::new(profile), broken: None }
+    }
+
+    /// A course inside another one, which goes on with all that is known there.
+    pub(super) fn within(outer: Arc<Environment>) -> Self {
+        Self { names: Environment::within(outer), broken: None }
     }
 }
 

@@ -6,7 +6,7 @@ use record::{Ending, EventKind, StepId};
 use scenario::model::{Answer, ExpectedAnswer, Raw, Send, Template, Window};
 use tokio::time::timeout;
 
-use super::cast::Role;
+use super::cast::{Role, Way};
 use super::scope::{End, Scope};
 use super::stage::{Known, Stage};
 use crate::compose::{Composer, Identity};
@@ -15,16 +15,17 @@ use crate::driver::Fault;
 impl Stage<'_> {
     /// Sends a request and waits for its final answer.
     pub(super) async fn send(&self, send: &Send, id: StepId, scope: &mut Scope) -> Result<End, Fault> {
-        let Some(role) = self.cast.role(send.peer.as_deref()) else {
-            return Ok(End::unsupported("there is no such peer"));
+        let role = match self.role(send.peer.as_ref(), scope) {
+            Ok(role) => role,
+            Err(why) => return Ok(End::unsupported(why)),
         };
-        let composer = Composer { names: &scope.names, parties: self.cast.parties(role, self.transport) };
+        let composer = Composer { names: &scope.names, parties: self.cast.parties(role) };
         let octets = match composer.compose(send) {
             Ok(octets) => octets,
             Err(error) => return Ok(End::unsupported(error.to_string())),
         };
         let since = self.hearings.first().map_or(0, |hearing| hearing.ear().arrivals());
-        let mut pending = role.peer.request(octets.clone(), self.transport, self.cast.destination);
+        let mut pending = role.peer.request(octets.clone(), role.way.transport, role.way.destination);
         let request = pending.request();
         self.name(send, role, request, octets.clone(), scope);
         let window = self.window(Window::Reply);
@@ -40,7 +41,7 @@ impl Stage<'_> {
         let accepted = matches!(status, Some(200..=299));
         let identity = Identity::of(&octets, self.profile);
         self.remember(request, Known { identity, may_arrive: accepted && announces(send.message), since });
-        self.reaction(send, &ending)?;
+        self.reaction(send, &role.way, &ending)?;
         let end = match ending {
             Ending::Final(answer) => End::done(vec![request, answer]),
             Ending::TimedOut | Ending::Broken(_) => End::elapsed(),
@@ -65,9 +66,9 @@ impl Stage<'_> {
     }
 
     /// Tells silence that the scenario can judge from an IUT that is not there.
-    fn reaction(&self, send: &Send, ending: &Ending) -> Result<(), Fault> {
+    fn reaction(&self, send: &Send, way: &Way, ending: &Ending) -> Result<(), Fault> {
         let speaks = || self.booking.processes.iter().any(|process| process.speaks_sip());
-        let (transport, to) = (self.transport, self.cast.destination);
+        let Way { transport, destination: to, .. } = way;
         match ending {
             Ending::Final(_) => {
                 self.booking.processes.iter().for_each(|process| process.spoke_sip());
@@ -86,20 +87,22 @@ impl Stage<'_> {
 
     /// Puts octets on the wire outside any transaction.
     pub(super) fn raw(&self, raw: &Raw, scope: &Scope) -> End {
-        let Some(role) = self.cast.role(raw.peer.as_deref()) else {
-            return End::unsupported("there is no such peer");
+        let role = match self.role(raw.peer.as_ref(), scope) {
+            Ok(role) => role,
+            Err(why) => return End::unsupported(why),
         };
         let texts = raw.octets.iter().map(|text| scope.names.resolve(text).map(Bytes::from));
         match texts.collect::<Result<Vec<_>, _>>() {
-            Ok(segments) => End::done(role.peer.raw(&segments, self.transport, self.cast.destination)),
+            Ok(segments) => End::done(role.peer.raw(&segments, role.way.transport, role.way.destination)),
             Err(unresolved) => End::unsupported(unresolved.to_string()),
         }
     }
 
     /// Sets how a peer answers from now on.
-    pub(super) fn answer(&self, answer: &Answer) -> End {
-        let Some(role) = self.cast.role(answer.peer.as_deref()) else {
-            return End::unsupported("there is no such peer");
+    pub(super) fn answer(&self, answer: &Answer, scope: &Scope) -> End {
+        let role = match self.role(answer.peer.as_ref(), scope) {
+            Ok(role) => role,
+            Err(why) => return End::unsupported(why),
         };
         role.peer.set_answer(match answer.status {
             0 => PeerAnswer::Silent,

@@ -4,33 +4,36 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::select_all;
+use futures_util::future::{select_all, try_join_all};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use judge::Capture;
 use judge::capture::Message;
 use peer::Incoming;
-use record::{Event, EventId, EventKind, Novelty, Purpose, Recorder, StepId, Transport};
+use record::{Event, EventId, EventKind, Novelty, Purpose, Recorder, StepId};
 use rustc_hash::{FxHashMap, FxHashSet};
-use scenario::LoadedScenario;
 use scenario::model::Window;
+use scenario::{LoadedScenario, Text};
 use serde_json::{Map, Value};
 use wire::profile::{self, Profile};
 
-use super::cast::{Cast, Role};
+use super::cast::{Cast, Role, Way};
 use super::scope::Scope;
 use super::{Bench, Booking};
 use crate::compose::{Identity, generate};
 use crate::driver::{Fault, Hearing, Process};
+use crate::event::{CaseId, Events};
 use crate::iut::Ixit;
 use crate::plan::Case;
 
 /// One case under way.
 pub(super) struct Stage<'a> {
+    pub(super) id: CaseId,
     pub(super) loaded: &'a LoadedScenario,
     pub(super) profile: &'static Profile,
-    pub(super) transport: Transport,
     pub(super) ixit: &'a Ixit,
     pub(super) booking: &'a Booking,
     pub(super) recorder: &'a Recorder,
+    pub(super) events: &'a Events,
     pub(super) cast: Cast,
     /// One for each process.
     pub(super) hearings: Vec<Hearing>,
@@ -59,6 +62,7 @@ pub(super) struct Known {
 impl<'a> Stage<'a> {
     /// Sends the peers on stage and clears the IUT's memory.
     pub(super) async fn set(
+        id: CaseId,
         case: &'a Case,
         bench: &'a Bench,
         booking: &'a Booking,
@@ -72,9 +76,10 @@ impl<'a> Stage<'a> {
         let hearings =
             booking.processes.iter().map(|process| process.ears().listen(users(), recorder.clone()));
         let stage = Self {
+            id,
             loaded,
             profile,
-            transport: case.transport,
+            events: &bench.events,
             ixit: &bench.ixit,
             booking,
             recorder,
@@ -86,6 +91,18 @@ impl<'a> Stage<'a> {
         };
         stage.clear().await?;
         Ok(stage)
+    }
+
+    /// The peer that a step names, or the first.
+    ///
+    /// # Errors
+    /// There is none of that name, and why.
+    pub(super) fn role(&self, peer: Option<&Text>, scope: &Scope) -> Result<&Role, String> {
+        let Some(peer) = peer else {
+            return self.cast.roles.first().ok_or_else(|| "there is no peer".to_owned());
+        };
+        let name = scope.names.resolve(peer).map_err(|unresolved| unresolved.to_string())?;
+        self.cast.named(&name).ok_or_else(|| format!("there is no peer `{name}`"))
     }
 
     /// Carries out all steps.
@@ -108,8 +125,12 @@ impl<'a> Stage<'a> {
 
     /// Takes in what the peers receive. Ends only when it is too much.
     pub(super) async fn receive(&self) -> Fault {
-        let each = self.cast.roles.iter().map(|role| Box::pin(self.receive_at(role)));
-        select_all(each).await.0
+        let mut each: FuturesUnordered<_> =
+            self.cast.roles.iter().map(|role| self.receive_at(role)).collect();
+        match each.next().await {
+            Some(fault) => fault,
+            None => std::future::pending().await,
+        }
     }
 
     async fn receive_at(&self, role: &Role) -> Fault {
@@ -140,8 +161,9 @@ impl<'a> Stage<'a> {
 
     /// Takes a request of a peer in.
     pub(super) fn sends(&self, role: &Role, event: EventId, octets: bytes::Bytes) -> Option<Arc<Message>> {
-        let (peer, to, purpose) = (role.name.clone(), self.cast.destination, Purpose::Request);
-        self.observe(event, EventKind::Sent { peer, transport: self.transport, to, purpose, octets })
+        let Way { transport, destination: to, .. } = *role.way;
+        let (peer, purpose) = (role.name.clone(), Purpose::Request);
+        self.observe(event, EventKind::Sent { peer, transport, to, purpose, octets })
     }
 
     fn observe(&self, id: EventId, kind: EventKind) -> Option<Arc<Message>> {
@@ -237,11 +259,12 @@ impl<'a> Stage<'a> {
                 self.ask(process, reset).await?;
                 continue;
             }
-            for role in &self.cast.roles {
+            let scoped = |role: &Role| {
                 let mut reset = reset.clone();
                 reset.insert("peer".to_owned(), role.uri.clone().into());
-                self.ask(process, reset).await?;
-            }
+                self.ask(process, reset)
+            };
+            try_join_all(self.cast.roles.iter().map(scoped)).await?;
         }
         Ok(())
     }

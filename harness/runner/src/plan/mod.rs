@@ -1,11 +1,11 @@
-//! Which cases a run consists of: scenario × transport, and why one is left out.
+//! Which cases a run consists of: scenario × variant, and why one is left out.
 
 mod selection;
 
 use std::sync::Arc;
 
 use record::Transport;
-use scenario::model::TransportName;
+use scenario::model::{TransportName, Variant};
 use scenario::{LoadedScenario, Suite};
 
 pub use selection::{BadPattern, Selection};
@@ -13,22 +13,19 @@ pub use selection::{BadPattern, Selection};
 use crate::event::{CaseLabel, LeftOut, Reason};
 use crate::iut::{Facts, Iut};
 
-/// Every transport a scenario may run over, in the order of its variants.
-const TRANSPORTS: [TransportName; 2] = [TransportName::Udp, TransportName::Tcp];
-
-/// A scenario over one transport.
+/// A scenario over one transport, or over one on each side.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The scenario.
     pub scenario: Arc<LoadedScenario>,
     /// What carries SIP.
-    pub transport: Transport,
+    pub variant: Variant,
 }
 
 impl Case {
     /// What people call it.
     pub fn label(&self) -> CaseLabel {
-        label(&self.scenario, self.transport)
+        label(&self.scenario, self.variant)
     }
 
     /// How many processes of the IUT take part.
@@ -52,48 +49,61 @@ impl Plan {
         let mut plan = Self::default();
         for scenario in &suite.scenarios {
             let shared = Arc::new(scenario.clone());
-            for name in TRANSPORTS {
-                let transport = transport_of(name);
-                match reason(scenario, name, iut, selection) {
-                    Some(reason) => {
-                        plan.left_out.push(LeftOut { label: label(scenario, transport), reason });
-                    }
-                    None => plan.cases.push(Case { scenario: shared.clone(), transport }),
+            for variant in variants(scenario) {
+                match reason(scenario, variant, iut, selection) {
+                    Some(reason) => plan.left_out.push(LeftOut { label: label(scenario, variant), reason }),
+                    None => plan.cases.push(Case { scenario: shared.clone(), variant }),
                 }
             }
         }
         plan
     }
 
-    /// Leaves out the cases for whose transport the running IUT has no endpoint.
+    /// Leaves out the cases for whose transports the running IUT has no endpoint.
     pub fn fit(&mut self, facts: &Facts) {
-        let reachable = |case: &Case| facts.endpoint(name_of(case.transport)).is_some();
-        let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(&mut self.cases).into_iter().partition(reachable);
-        self.cases = stay;
-        let left_out = |case: Case| LeftOut { label: case.label(), reason: Reason::Endpoint(case.transport) };
-        self.left_out.extend(go.into_iter().map(left_out));
+        for case in std::mem::take(&mut self.cases) {
+            let missing = sides(case.variant).into_iter().find(|name| facts.endpoint(*name).is_none());
+            match missing {
+                None => self.cases.push(case),
+                Some(name) => {
+                    let reason = Reason::Endpoint(transport_of(name));
+                    self.left_out.push(LeftOut { label: case.label(), reason });
+                }
+            }
+        }
     }
 }
 
+/// The variants that are worth a word: those that run, and those that the scenario leaves out.
+fn variants(loaded: &LoadedScenario) -> impl Iterator<Item = Variant> {
+    let scenario = &loaded.scenario;
+    let possible = scenario.possible_variants();
+    let known = move |variant: &Variant| possible.contains(variant) || scenario.variants().contains(variant);
+    Variant::ALL.into_iter().filter(known)
+}
+
+/// The transports of a variant.
+const fn sides(variant: Variant) -> [TransportName; 2] {
+    [variant.upstream(), variant.downstream()]
+}
+
 /// The first reason not to run a case.
-fn reason(
-    loaded: &LoadedScenario,
-    transport: TransportName,
-    iut: &Iut,
-    selection: &Selection,
-) -> Option<Reason> {
+fn reason(loaded: &LoadedScenario, variant: Variant, iut: &Iut, selection: &Selection) -> Option<Reason> {
     let scenario = &loaded.scenario;
     let instances = scenario.instances.max(1);
-    if !selection.wants(loaded, transport) {
+    let unwanted = sides(variant).into_iter().find(|name| !iut.ixit.transports.contains(name));
+    if !selection.wants(loaded, variant) {
         Some(Reason::NotSelected)
     } else if !iut.ics.documents.contains(&loaded.document) {
         Some(Reason::Document(loaded.document.to_string()))
     } else if !iut.ics.roles.contains(&loaded.role) {
         Some(Reason::Role(loaded.role.to_string()))
-    } else if !scenario.transports.contains(&transport) {
+    } else if !scenario.variants().contains(&variant) {
         Some(Reason::Scenario(scenario.transports_reason.clone().unwrap_or_default()))
-    } else if !iut.ixit.transports.contains(&transport) {
-        Some(Reason::Transport(transport_of(transport)))
+    } else if let Some(name) = unwanted {
+        Some(Reason::Transport(transport_of(name)))
+    } else if scenario.slow && !selection.slow {
+        Some(Reason::Slow(scenario.slow_reason.clone().unwrap_or_default()))
     } else if instances > iut.ixit.instances {
         Some(Reason::Instances { needed: instances, allowed: iut.ixit.instances })
     } else {
@@ -101,12 +111,12 @@ fn reason(
     }
 }
 
-fn label(loaded: &LoadedScenario, transport: Transport) -> CaseLabel {
+fn label(loaded: &LoadedScenario, variant: Variant) -> CaseLabel {
     CaseLabel {
         document: loaded.document.to_string(),
         section: loaded.section.clone(),
         scenario: loaded.scenario.id.clone(),
-        transport,
+        variant,
     }
 }
 
@@ -115,14 +125,6 @@ pub(crate) const fn transport_of(name: TransportName) -> Transport {
     match name {
         TransportName::Udp => Transport::Udp,
         TransportName::Tcp => Transport::Tcp,
-    }
-}
-
-/// The name of a transport.
-pub(crate) const fn name_of(transport: Transport) -> TransportName {
-    match transport {
-        Transport::Udp => TransportName::Udp,
-        Transport::Tcp => TransportName::Tcp,
     }
 }
 

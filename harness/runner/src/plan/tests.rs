@@ -58,11 +58,11 @@ fn iut() -> Iut {
 }
 
 fn shown(plan: &Plan) -> Vec<String> {
-    plan.cases.iter().map(|case| format!("{} {}", case.scenario.scenario.id, case.transport)).collect()
+    plan.cases.iter().map(|case| format!("{} {}", case.scenario.scenario.id, case.variant)).collect()
 }
 
 fn left_out(plan: &Plan) -> Vec<String> {
-    let line = |out: &LeftOut| format!("{} {}: {}", out.label.scenario, out.label.transport, out.reason);
+    let line = |out: &LeftOut| format!("{} {}: {}", out.label.scenario, out.label.variant, out.reason);
     plan.left_out.iter().map(line).collect()
 }
 
@@ -93,7 +93,7 @@ fn filters_select() {
         (Selection { scenarios: patterns(&["imdn-03/clock"]), ..all() }, vec!["clock udp"]),
         (Selection { requirements: patterns(&["IMDN-8.2-*"]), ..all() }, vec!["clock udp"]),
         (
-            Selection { sections: vec!["9".into()], transports: vec![TransportName::Tcp], ..all() },
+            Selection { sections: vec!["9".into()], variants: vec![Variant::Tcp], ..all() },
             vec!["read tcp", "many tcp"],
         ),
         (Selection { sections: vec!["9.1.1".into()], ..all() }, vec![]),

@@ -5,6 +5,7 @@ use super::selector::meant;
 use crate::control::{self, Form, Member};
 use crate::model::Command;
 use crate::strict::{Content, Node, listed};
+use crate::text::Text;
 
 /// The members that `about` fills in.
 const FILLED_BY_ABOUT: &[&str] = &["message_id", "from"];
@@ -69,6 +70,7 @@ impl Checker<'_> {
             (Form::Table(inner), Content::Map(entries)) => {
                 return entries.iter().for_each(|entry| self.form(inner, &entry.value, key));
             }
+            (Form::List(_), Content::Text(text)) if self.is_list_of_crowd(text) => return,
             (Form::List(_), _) => "a list",
             (Form::Object(_) | Form::Table(_), _) => "a mapping",
             _ if open => return,
@@ -85,6 +87,13 @@ impl Checker<'_> {
             (Form::Word(_) | Form::FlagOrWord(_), _) => "a word",
         };
         self.report(node.head(), format!("`{key}` has to be {wanted}"));
+    }
+
+    /// Whether the text stands for the members of a crowd.
+    fn is_list_of_crowd(&mut self, text: &str) -> bool {
+        let text = Text(text.to_owned());
+        let crowd = text.reference().filter(|(_, part)| *part == Some("members"));
+        crowd.is_some_and(|(name, _)| self.names.is_crowd(name))
     }
 
     fn word_of(&mut self, words: &[&str], word: &str, node: &Node, key: &str) {

@@ -1,6 +1,7 @@
 //! What the schema cannot say: names, requirements, selectors, commands, and what belongs together.
 
 mod assertion;
+mod cast;
 mod command;
 mod names;
 mod requirement;
@@ -14,7 +15,7 @@ use ledger::{Document, Ledger, Role};
 use wire::profile::{self, Profile};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Generator, Scenario, ScenarioFile, TransportName};
+use crate::model::{Generator, Scenario, ScenarioFile};
 use crate::source::Source;
 use crate::strict::{Node, closest};
 use crate::suite;
@@ -47,7 +48,9 @@ pub(crate) fn file(
         profile: profile::by_name(file.document.as_str()),
         role: None,
         instances: 1,
+        slow: false,
         parallel: false,
+        rounds: Vec::new(),
         names: Names::default(),
         problems: Vec::new(),
     };
@@ -71,8 +74,12 @@ struct Checker<'a> {
     role: Option<Role>,
     /// Of the scenario at hand.
     instances: u32,
+    /// Whether the scenario at hand may take minutes.
+    slow: bool,
     /// Whether rounds run side by side here.
     parallel: bool,
+    /// The names that have a value for each round here, with all of their values.
+    rounds: Vec<(String, Vec<String>)>,
     names: Names,
     problems: Vec<Diagnostic>,
 }
@@ -115,12 +122,13 @@ impl Checker<'_> {
         self.instances = scenario.instances;
         self.kebab(&scenario.id, node.at("id"));
         self.transports(scenario, node);
+        self.slowness(scenario, node);
         if scenario.instances == 0 {
             self.report(node.at("instances").span.clone(), "`instances` has to be at least 1");
         }
         let outer = self.names.enter();
         self.names.bind("iut", Meaning::Iut);
-        self.peers(scenario, node);
+        self.cast(scenario, node);
         self.values(scenario, node);
         if scenario.steps.is_empty() {
             self.report(node.at("steps").head(), "a scenario has to have a step");
@@ -155,52 +163,6 @@ impl Checker<'_> {
         let message = format!("{document} knows no role `{role}` that an implementation could play");
         self.report(node.at("role").span.clone(), message);
         None
-    }
-
-    fn transports(&mut self, scenario: &Scenario, node: &Node) {
-        let here = node.at("transports");
-        for (index, transport) in scenario.transports.iter().enumerate() {
-            if scenario.transports[..index].contains(transport) {
-                self.report(here.item(index).span.clone(), "this transport stands twice");
-            }
-        }
-        let complete =
-            [TransportName::Udp, TransportName::Tcp].iter().all(|one| scenario.transports.contains(one));
-        match (&scenario.transports_reason, complete) {
-            (None, false) if scenario.transports.is_empty() => {
-                self.report(here.head(), "a scenario has to run over a transport");
-            }
-            (None, false) => {
-                let help = "add `transports-reason:` and say why the other transport is left out";
-                self.report_with(here.span.clone(), "a transport is missing without a reason", help);
-            }
-            (Some(_), true) => {
-                let span = node.at("transports-reason").span.clone();
-                self.report(span, "a reason for leaving out a transport, although none is left out");
-            }
-            _ => {}
-        }
-    }
-
-    fn peers(&mut self, scenario: &Scenario, node: &Node) {
-        let here = node.at("peers");
-        if scenario.peers.is_empty() {
-            self.report(here.head(), "a scenario has to have a peer");
-        }
-        for (index, peer) in scenario.peers.iter().enumerate() {
-            let span = here.item(index).span.clone();
-            let alike = scenario.peers[..index].iter().any(|other| other.eq_ignore_ascii_case(peer));
-            if alike {
-                self.report(
-                    span,
-                    format!("there is a peer `{peer}` already; case does not tell peers apart"),
-                );
-            } else if !is_name(peer) {
-                self.report_with(span, format!("`{peer}` cannot be the name of a peer"), NAME);
-            } else {
-                self.define(peer, Meaning::Peer, &span);
-            }
-        }
     }
 
     fn values(&mut self, scenario: &Scenario, node: &Node) {

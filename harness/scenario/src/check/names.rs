@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Checker;
 use crate::control;
 use crate::strict::{Node, closest};
+use crate::text::{Segment, Text};
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,10 @@ pub(super) enum Meaning {
     Value,
     /// A scripted peer.
     Peer,
+    /// That many scripted peers, whose names are that of the crowd and a number.
+    Crowd(u32),
+    /// The address of a list at the IUT.
+    List,
     /// The implementation under test.
     Iut,
     /// A message that was sent or received.
@@ -26,6 +31,8 @@ impl Meaning {
         match self {
             Self::Value => "a value",
             Self::Peer => "a peer",
+            Self::Crowd(_) => "a crowd",
+            Self::List => "a list",
             Self::Iut => "the IUT",
             Self::Message => "a message",
             Self::Reply(_) => "the reply to a command",
@@ -63,15 +70,57 @@ impl Names {
     fn get(&mut self, name: &str) -> Option<&mut Name> {
         self.0.iter_mut().rev().find(|one| one.text == name)
     }
+
+    /// Whether that is a crowd.
+    pub(super) fn is_crowd(&mut self, name: &str) -> bool {
+        matches!(self.meaning(name), Some(Meaning::Crowd(_)))
+    }
+
+    /// Whether that is a peer of a crowd.
+    fn is_in_crowd(&self, name: &str) -> bool {
+        let crowd = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = &name[crowd.len()..];
+        let number: Option<u32> = digits.parse().ok().filter(|_| !digits.starts_with('0'));
+        let holds =
+            |one: &Name| matches!(one.meaning, Meaning::Crowd(size) if number.is_some_and(|n| n <= size));
+        self.0.iter().any(|one| one.text == crowd && holds(one))
+    }
+
+    /// What a name means, if anything.
+    fn meaning(&mut self, name: &str) -> Option<Meaning> {
+        let known = self.get(name).map(|known| {
+            known.unused = None;
+            known.meaning
+        });
+        known.or_else(|| self.is_in_crowd(name).then_some(Meaning::Peer))
+    }
+
+    /// Takes out what was defined since; nobody sees it until it is put back.
+    fn hide(&mut self, since: Scope) -> Vec<Name> {
+        self.0.split_off(since.0)
+    }
 }
 
 impl Checker<'_> {
     /// Ends a scope and reports what nobody has used.
     pub(super) fn leave(&mut self, scope: Scope) {
-        for name in self.names.0.split_off(scope.0) {
+        for name in self.names.hide(scope) {
             if let Some(help) = name.unused {
                 self.report_with(name.at, format!("nobody uses `{}`", name.text), help);
             }
+        }
+    }
+
+    /// Goes through things that happen at once: what one of them defines, the others do not see.
+    pub(super) fn apart<T>(&mut self, all: impl IntoIterator<Item = T>, mut check: impl FnMut(&mut Self, T)) {
+        let mut defined = Vec::new();
+        for one in all {
+            let scope = self.names.enter();
+            check(self, one);
+            defined.extend(self.names.hide(scope));
+        }
+        for name in defined {
+            self.add(&name.text, name.meaning, &name.at, name.unused);
         }
     }
 
@@ -106,9 +155,8 @@ impl Checker<'_> {
 
     /// The meaning of a name that is used at `span`; an unknown one is reported.
     pub(super) fn lookup(&mut self, name: &str, span: Range<usize>) -> Option<Meaning> {
-        if let Some(known) = self.names.get(name) {
-            known.unused = None;
-            return Some(known.meaning);
+        if let Some(known) = self.names.meaning(name) {
+            return Some(known);
         }
         let known: Vec<_> = self.names.0.iter().map(|one| one.text.as_str()).collect();
         let help = match closest(name, known.iter().copied()) {
@@ -142,6 +190,42 @@ impl Checker<'_> {
                 let message = format!("`{name}` is {}, not a peer", other.describe());
                 self.report_with(span, message, "peers are listed in `peers` of the scenario");
             }
+        }
+    }
+
+    /// The peer of a step: a name, or one for each round.
+    pub(super) fn peer(&mut self, peer: Option<&Text>, step: &Node) {
+        let Some(peer) = peer else { return };
+        let node = step.at("peer");
+        let Ok(segments) = peer.segments() else { return };
+        let variables: Vec<&str> = segments
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Reference { name, selector: None } => Some(*name),
+                _ => None,
+            })
+            .collect();
+        match variables.as_slice() {
+            [] if !peer.0.contains("${") => self.peer_named(&peer.0, node),
+            [variable] => self.peers_of_rounds(peer, variable, node),
+            _ => {
+                let help = "write `${round}`, or a name of `each`, once";
+                self.report_with(node.span.clone(), "which peer this is cannot be told", help);
+            }
+        }
+    }
+
+    fn peers_of_rounds(&mut self, peer: &Text, variable: &str, node: &Node) {
+        let Some((_, values)) = self.rounds.iter().rev().find(|(name, _)| name == variable) else {
+            let help = "it takes the number of a round, or a name of `each`";
+            return self.report_with(node.span.clone(), "which peer this is cannot be told", help);
+        };
+        let reference = format!("${{{variable}}}");
+        let names: Vec<String> = values.iter().map(|value| peer.0.replace(&reference, value)).collect();
+        if let Some(unknown) = names.iter().find(|name| self.names.meaning(name) != Some(Meaning::Peer)) {
+            let help = "a peer or a member of a crowd is needed for every round";
+            let message = format!("in one of the rounds this is `{unknown}`, which is no peer");
+            self.report_with(node.span.clone(), message, help);
         }
     }
 }

@@ -48,10 +48,13 @@ const SIP_HEADERS: &[&str] = &[
 /// Parts of a peer or of the IUT.
 const PARTY: &[&str] = &["uri", "address", "user", "host", "port"];
 
+/// Parts of a crowd.
+const CROWD: &[&str] = &["members"];
+
 /// Keys whose texts are filled in when the scenario runs.
 const FILLED_IN: &[&str] = &[
-    "set", "add", "document", "text", "body", "octets", "with", "each", "is", "in", "not", "uri", "contains",
-    "omits", "lists", "lacks", "tolerate",
+    "peer", "to", "set", "add", "document", "text", "body", "octets", "with", "each", "is", "in", "not",
+    "uri", "contains", "omits", "lists", "lacks", "tolerate",
 ];
 
 impl Checker<'_> {
@@ -120,7 +123,7 @@ impl Checker<'_> {
                     format!("write `${{{name}}}`"),
                 );
             }
-            (Meaning::Peer | Meaning::Iut | Meaning::Reply(_), None) => {
+            (Meaning::Peer | Meaning::Crowd(_) | Meaning::List | Meaning::Iut | Meaning::Reply(_), None) => {
                 let message = format!("`{name}` is {}; say what of it is meant", meaning.describe());
                 self.report_with(span, message, self.parts_of(meaning));
             }
@@ -130,7 +133,8 @@ impl Checker<'_> {
 
     fn parts_of(&self, meaning: Meaning) -> String {
         match meaning {
-            Meaning::Peer | Meaning::Iut => format!("its parts are {}", listed(PARTY)),
+            Meaning::Peer | Meaning::List | Meaning::Iut => format!("its parts are {}", listed(PARTY)),
+            Meaning::Crowd(_) => "`members` is the list of its addresses; its peers have a number".into(),
             Meaning::Reply(Some(command)) => {
                 let names: Vec<_> = command.reply.iter().map(|member| member.name).collect();
                 format!("the reply to `{}` has {}", command.name, listed(&names))
@@ -143,7 +147,8 @@ impl Checker<'_> {
     pub(super) fn selector(&mut self, of: Meaning, selector: &str, span: Range<usize>) {
         let known: Vec<_> = match of {
             Meaning::Message => return self.message_part(selector, span),
-            Meaning::Peer | Meaning::Iut => PARTY.to_vec(),
+            Meaning::Peer | Meaning::List | Meaning::Iut => PARTY.to_vec(),
+            Meaning::Crowd(_) => CROWD.to_vec(),
             Meaning::Reply(Some(command)) => command.reply.iter().map(|member| member.name).collect(),
             Meaning::Reply(None) | Meaning::Value => return,
         };

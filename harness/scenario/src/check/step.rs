@@ -5,30 +5,35 @@ use super::requirement::Judging;
 use super::{Checker, NAME, is_name};
 use crate::control;
 use crate::model::{
-    Answer, Command, Expect, ExpectedAnswer, Kind, Quiet, Raw, Repeat, Send, Step, Template, Verify,
+    Answer, Command, Expect, ExpectedAnswer, Kind, Quiet, Raw, Repeat, Send, Step, Template, Value, Verify,
+    Wait,
 };
 use crate::strict::Node;
 
+/// Templates that are reports.
+const REPORTS: &[Template] = &[Template::Report, Template::Wrapped, Template::Encrypted, Template::Signed];
+
 /// Keys of `send` that make sense for some templates only.
-const KEYS_OF_TEMPLATES: &[(&str, &[Template])] = &[
-    ("about", &[Template::Report]),
-    ("document", &[Template::Report]),
-    ("of", &[Template::Again, Template::Resent]),
-    ("cpim", &[Template::ImReq, Template::Im, Template::Report, Template::Resent]),
-    (
-        "sip",
-        &[
-            Template::ImReq,
-            Template::Im,
-            Template::Report,
-            Template::Plain,
-            Template::Resent,
-            Template::Options,
-        ],
-    ),
-    ("text", &[Template::ImReq, Template::Im, Template::Plain]),
-    ("body", &[Template::ImReq, Template::Im, Template::Report, Template::Plain, Template::Options]),
+const KEYS_OF_TEMPLATES: &[(&str, fn(Template) -> bool)] = &[
+    ("about", is_report),
+    ("document", |template| is_report(template) && template != Template::Encrypted),
+    ("of", |template| matches!(template, Template::Again | Template::Resent | Template::Wrapped)),
+    ("cpim", |template| !matches!(template, Template::Plain | Template::Again | Template::Options)),
+    ("sip", |template| template != Template::Again),
+    ("to", |template| template != Template::Again),
+    ("text", |template| matches!(template, Template::ImReq | Template::Im | Template::Plain)),
+    ("body", |template| !matches!(template, Template::Again | Template::Resent)),
 ];
+
+fn is_report(template: Template) -> bool {
+    REPORTS.contains(&template)
+}
+
+/// Longest wait, in seconds.
+const LONGEST_WAIT: u32 = 3_600;
+
+/// Rounds for each of which a peer is looked up; crowds are smaller.
+const MOST_ROUNDS_CHECKED: u32 = 20_000;
 
 const NO_SAVE: &str = "leave `as` out, or use the name in a later step";
 
@@ -49,13 +54,9 @@ impl Checker<'_> {
             Step::Quiet(quiet) => self.quiet(quiet, node),
             Step::Command(command) => self.command_step(command, node),
             Step::Repeat(repeat) => self.repeat(repeat, node),
+            Step::Together(steps) => self.together(steps, node),
+            Step::Wait(wait) => self.wait(wait, node),
             Step::Verify(verify) => self.verify(verify, node),
-        }
-    }
-
-    fn peer(&mut self, peer: Option<&String>, node: &Node) {
-        if let Some(peer) = peer {
-            self.peer_named(peer, node.at("peer"));
         }
     }
 
@@ -77,9 +78,9 @@ impl Checker<'_> {
         self.references(node);
         self.message_named(send.about.as_ref(), "about", node);
         self.message_named(send.of.as_ref(), "of", node);
-        for (key, templates) in KEYS_OF_TEMPLATES {
+        for (key, fits) in KEYS_OF_TEMPLATES {
             if let Some(entry) = node.entry(key)
-                && !templates.contains(&send.message)
+                && !fits(send.message)
             {
                 let message = format!("`{key}` means nothing to this `message`");
                 let problem = self.error(entry.key_span.clone(), message);
@@ -133,6 +134,7 @@ impl Checker<'_> {
 
     fn answer(&mut self, answer: &Answer, node: &Node) {
         self.peer(answer.peer.as_ref(), node);
+        self.references(node);
         if answer.status != 0 && !(100..700).contains(&answer.status) {
             let help = "a status is a number from 100 to 699, or 0 for no answer at all";
             self.report_with(node.at("status").span.clone(), "this is no status", help);
@@ -200,8 +202,10 @@ impl Checker<'_> {
             self.report(node.at("steps").head(), "a round has to have a step");
         }
         let outer = (self.names.enter(), self.parallel);
+        let rounds = self.rounds.len();
         self.parallel |= repeat.parallel > 1;
         self.names.bind("round", Meaning::Value);
+        self.rounds.extend(values_of_rounds(repeat));
         for entry in node.entry("each").map_or(&[][..], |each| each.value.entries()) {
             self.define_used(
                 &entry.key,
@@ -211,8 +215,36 @@ impl Checker<'_> {
             );
         }
         self.steps(&repeat.steps, node.at("steps"));
+        self.rounds.truncate(rounds);
         self.parallel = outer.1;
         self.leave(outer.0);
+    }
+
+    fn together(&mut self, steps: &[Step], node: &Node) {
+        if steps.len() < 2 {
+            let help = "leave `together` out where nothing happens at once";
+            self.report_with(node.head(), "`together` has at least two steps", help);
+        }
+        self.apart(steps.iter().enumerate(), |this, (index, step)| {
+            if let Some(entry) = node.item(index).entries().first() {
+                this.step(step, &entry.value);
+            }
+        });
+    }
+
+    fn wait(&mut self, wait: &Wait, node: &Node) {
+        self.references(node);
+        if !self.slow {
+            let help = "mark the scenario with `slow: true`; events are awaited by `expect` and `quiet`";
+            self.report_with(node.head(), "only slow scenarios may let time pass", help);
+        }
+        if !(1..=LONGEST_WAIT).contains(&wait.seconds) {
+            let message = format!("a wait lasts 1 to {LONGEST_WAIT} seconds");
+            self.report(node.at("seconds").span.clone(), message);
+        }
+        if wait.why.trim().is_empty() {
+            self.report(node.at("why").span.clone(), "what is waited for?");
+        }
     }
 
     fn rounds(&mut self, repeat: &Repeat, node: &Node) {
@@ -243,6 +275,21 @@ impl Checker<'_> {
         }
         self.assertions(&verify.assert, node, subject);
     }
+}
+
+/// The names that have a value for each round, with these values.
+fn values_of_rounds(repeat: &Repeat) -> Vec<(String, Vec<String>)> {
+    let listed = repeat.each.values().map(Vec::len).next().unwrap_or_default();
+    let count = repeat.times.unwrap_or(u32::try_from(listed).unwrap_or(u32::MAX)).min(MOST_ROUNDS_CHECKED);
+    let numbers = (1..=count).map(|round| round.to_string()).collect();
+    let text = |value: &Value| match value {
+        Value::Text(text) => text.0.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::List(_) | Value::Object(_) => String::new(),
+    };
+    let each = repeat.each.iter().map(|(name, values)| (name.clone(), values.iter().map(text).collect()));
+    std::iter::once(("round".to_owned(), numbers)).chain(each).collect()
 }
 
 /// `200` or `2xx`.

@@ -29,6 +29,10 @@ pub enum Step {
     Command(Command),
     /// Runs steps many times.
     Repeat(Repeat),
+    /// Runs steps at once; it ends when all of them have ended.
+    Together(Vec<Step>),
+    /// Lets real time pass; only in slow scenarios.
+    Wait(Wait),
     /// Judges what has happened so far, without waiting.
     Verify(Verify),
 }
@@ -37,18 +41,24 @@ pub enum Step {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Send {
-    /// The peer that sends; default: the first.
+    /// The peer that sends; default: the first. In a `repeat` it may be one a round, such as `D${round}`.
     #[serde(default)]
-    pub peer: Option<String>,
+    pub peer: Option<Text>,
+    /// The address it sends to, which SIP and CPIM name; default: the IUT's user, for a report behind an intermediary the
+    /// sender of the message that it is about. It is the IUT that gets the request all the same.
+    #[serde(default)]
+    #[schemars(extend("examples" = ["${L.uri}"]))]
+    pub to: Option<Text>,
     /// What it sends.
     pub message: Template,
     /// Name under which later steps mean this message.
     #[serde(default, rename = "as")]
     pub name: Option<String>,
-    /// For `message: report`: the name of the message it reports on.
+    /// For reports: the name of the message it reports on.
     #[serde(default)]
     pub about: Option<String>,
-    /// For `message: again`: the name of the message whose octets are sent once more.
+    /// For `message: again` and `resent`: the name of the message that is sent once more. For `wrapped`: the name of the
+    /// report that it encloses; default: one that is made for the purpose.
     #[serde(default)]
     pub of: Option<String>,
     /// CPIM header lines, as edits of the template.
@@ -57,7 +67,8 @@ pub struct Send {
     /// SIP header lines, as edits of the template.
     #[serde(default)]
     pub sip: Edits,
-    /// For `message: report`: elements of the document, in place of those of the template; null leaves one out.
+    /// For `report`, `wrapped` and `signed`: elements of the document, in place of those of the template; null leaves one
+    /// out.
     #[serde(default)]
     pub document: BTreeMap<String, Option<Text>>,
     /// The text of the message, in place of the template's.
@@ -84,6 +95,12 @@ pub enum Template {
     Im,
     /// A report on a message of the IUT, `read` unless `document` says otherwise.
     Report,
+    /// A report that encloses another report whole, as a second list behind the IUT relays it.
+    Wrapped,
+    /// A report that only the first sender could read: its content is opaque `application/pkcs7-mime`.
+    Encrypted,
+    /// A report with an opaque signature beside it in `multipart/signed`.
+    Signed,
     /// A SIP MESSAGE with text/plain and no CPIM.
     Plain,
     /// The octets of an earlier message, byte for byte: a retransmission inside its transaction.
@@ -115,7 +132,7 @@ pub struct Edits {
 pub struct Raw {
     /// The peer that sends; default: the first.
     #[serde(default)]
-    pub peer: Option<String>,
+    pub peer: Option<Text>,
     /// The octets. Over TCP every item is one segment; over UDP one datagram.
     #[schemars(extend("examples" = [["OPTIONS sip:b SIP/2.0\r\n\r\n"]]))]
     pub octets: Vec<Text>,
@@ -127,7 +144,7 @@ pub struct Raw {
 pub struct Answer {
     /// The peer; default: the first.
     #[serde(default)]
-    pub peer: Option<String>,
+    pub peer: Option<Text>,
     /// The status code; `0` for no answer at all.
     pub status: u16,
 }
@@ -138,7 +155,7 @@ pub struct Answer {
 pub struct Expect {
     /// The peer at which it has to arrive; default: the first.
     #[serde(default)]
-    pub peer: Option<String>,
+    pub peer: Option<Text>,
     /// What has to arrive.
     pub message: Kind,
     /// Name under which later steps mean it.
@@ -232,7 +249,7 @@ pub struct Command {
     pub about: Option<String>,
     /// The peer whose address scopes the command; default: the first.
     #[serde(default)]
-    pub peer: Option<String>,
+    pub peer: Option<Text>,
     /// Name under which later steps mean the reply.
     #[serde(default, rename = "as")]
     pub name: Option<String>,
@@ -283,6 +300,16 @@ pub struct Repeat {
     pub parallel: u32,
     /// The steps of a round.
     pub steps: Vec<Step>,
+}
+
+/// Lets real time pass.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Wait {
+    /// How many seconds; no scale applies.
+    pub seconds: u32,
+    /// What has to be over, or has to be still there, by then.
+    pub why: String,
 }
 
 /// Judges what has happened so far.

@@ -1,0 +1,116 @@
+//! One scenario, as its author writes it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use ledger::Role;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+use super::{Generator, Step, Variant, one};
+
+/// One scenario: the stimulus and the expectation for one point of the section.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Scenario {
+    /// Name in kebab case, unique within the document.
+    #[schemars(extend("examples" = ["read-message-is-reported"]))]
+    pub id: String,
+    /// One line for people.
+    pub title: String,
+    /// The role the IUT plays: `requesting-uac`, `reporting-uas`, `b2bua`.
+    #[schemars(schema_with = "roles")]
+    pub role: Role,
+    /// The transports it runs over, one variant each; default: `udp` and `tcp`, and `mixed` where the IUT stands between
+    /// upstream and downstream peers.
+    #[serde(default)]
+    pub transports: Option<Vec<Variant>>,
+    /// Why a transport is missing, where one is.
+    #[serde(default)]
+    #[schemars(extend("examples" = ["RFC 3261 17.1.2 has no retransmissions over TCP."]))]
+    pub transports_reason: Option<String>,
+    /// Scripted peers; the first is the one that steps mean where they name none.
+    #[serde(default = "one_peer")]
+    pub peers: Vec<String>,
+    /// Many peers of one name: `{D: 1000}` makes D1 to D1000, and `${D.members}` the list of their addresses.
+    #[serde(default)]
+    #[schemars(extend("examples" = [{"D": 1000}]))]
+    pub crowds: BTreeMap<String, u32>,
+    /// The peers and crowds that stand downstream of the IUT; default: those whose name begins with D.
+    #[serde(default)]
+    pub downstream: Option<Vec<String>>,
+    /// Names for list addresses at the IUT that nobody else uses.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// How many IUT processes take part; `command` steps choose one by `iut`.
+    #[serde(default = "one")]
+    pub instances: u32,
+    /// It needs minutes of real time, and runs only where slow scenarios are asked for.
+    #[serde(default)]
+    pub slow: bool,
+    /// Why it needs them.
+    #[serde(default)]
+    pub slow_reason: Option<String>,
+    /// Values made afresh for every run, by name.
+    #[serde(default)]
+    pub values: BTreeMap<String, Generator>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    /// Where it stands in its file; filled in by the loader.
+    #[serde(skip)]
+    pub at: Range<usize>,
+}
+
+impl Scenario {
+    /// The variants in which it runs.
+    pub fn variants(&self) -> &[Variant] {
+        self.transports.as_deref().unwrap_or(self.possible_variants())
+    }
+
+    /// The variants in which it could run: `mixed` differs from the others only where the IUT has two sides.
+    pub fn possible_variants(&self) -> &'static [Variant] {
+        if self.relays() && self.peer_names().any(|name| self.is_downstream(&name)) {
+            &Variant::ALL
+        } else {
+            &[Variant::Udp, Variant::Tcp]
+        }
+    }
+
+    /// Whether the IUT stands between upstream and downstream peers.
+    pub const fn relays(&self) -> bool {
+        matches!(self.role, Role::B2bua | Role::Intermediary)
+    }
+
+    /// The names of all peers, those of the crowds after the others.
+    pub fn peer_names(&self) -> impl Iterator<Item = String> + '_ {
+        let crowds = self.crowds.iter();
+        let members =
+            crowds.flat_map(|(crowd, size)| (1..=*size).map(move |number| format!("{crowd}{number}")));
+        self.peers.iter().cloned().chain(members)
+    }
+
+    /// Whether that peer stands downstream of the IUT.
+    pub fn is_downstream(&self, name: &str) -> bool {
+        match &self.downstream {
+            None => name.starts_with('D'),
+            Some(names) => names.iter().any(|one| one == name || self.crowd_of(name) == Some(one)),
+        }
+    }
+
+    /// The crowd to which that peer belongs by its name.
+    pub fn crowd_of(&self, name: &str) -> Option<&str> {
+        let crowd = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let (crowd, size) = self.crowds.get_key_value(crowd)?;
+        let digits = &name[crowd.len()..];
+        let number: u32 = digits.parse().ok().filter(|_| !digits.starts_with('0'))?;
+        (1..=*size).contains(&number).then_some(crowd)
+    }
+}
+
+fn one_peer() -> Vec<String> {
+    vec!["P".into()]
+}
+
+fn roles(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": Role::ALL})
+}

@@ -1,0 +1,64 @@
+//! What carries SIP.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Name of a transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TransportName {
+    /// SIP over UDP.
+    Udp,
+    /// SIP over TCP.
+    Tcp,
+}
+
+/// Name of a variant of a scenario: what carries SIP on the two sides of the IUT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Variant {
+    /// SIP over UDP with every peer.
+    Udp,
+    /// SIP over TCP with every peer.
+    Tcp,
+    /// SIP over UDP upstream and over TCP downstream.
+    Mixed,
+}
+
+impl Variant {
+    /// All, in the order in which they are run and shown.
+    pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Mixed];
+
+    /// The word used in scenarios and reports.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Mixed => "mixed",
+        }
+    }
+
+    /// What carries SIP between the IUT and the peers upstream of it; those of an end user's agent are all upstream.
+    pub const fn upstream(self) -> TransportName {
+        match self {
+            Self::Udp | Self::Mixed => TransportName::Udp,
+            Self::Tcp => TransportName::Tcp,
+        }
+    }
+
+    /// What carries SIP between the IUT and the peers downstream of it.
+    pub const fn downstream(self) -> TransportName {
+        match self {
+            Self::Udp => TransportName::Udp,
+            Self::Tcp | Self::Mixed => TransportName::Tcp,
+        }
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
