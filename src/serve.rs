@@ -23,6 +23,8 @@ pub(crate) struct Args {
 enum RoleName {
     /// An end user's agent.
     Endpoint,
+    /// A list exploder; with one member, a gateway.
+    B2bua,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -33,10 +35,16 @@ enum ProfileName {
 }
 
 pub(crate) fn run(args: &Args) -> crate::Outcome {
-    let RoleName::Endpoint = args.role;
     let ProfileName::Imdn03 = args.profile;
+    let role = match args.role {
+        RoleName::Endpoint => Role::Endpoint,
+        RoleName::B2bua => Role::B2bua,
+    };
     let fault = args.fault.as_deref().map(fault).transpose()?;
-    let options = Options { role: Role::Endpoint, profile: Profile::Imdn03, fault };
+    if let Some(fault) = fault.filter(|fault| !fault.roles.contains(&role)) {
+        return Err(Failure::Usage(format!("the fault `{}` does not show in this role", fault.name)));
+    }
+    let options = Options { role, profile: Profile::Imdn03, fault };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::environment)?;
     runtime.block_on(reference::serve(options)).map_err(Failure::environment)?;

@@ -5,11 +5,13 @@
 //! with the peers and the judge, so that a misreading cannot agree with itself. A [`Fault`] breaks exactly one rule.
 
 mod agent;
+mod b2bua;
 mod clock;
 mod control;
 mod faults;
 mod serve;
 mod sip;
+mod user;
 
 pub use faults::{Fault, faults};
 pub use serve::{Options, Profile, Role, ServeError, serve, serve_on};

@@ -6,11 +6,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{sleep, timeout};
 
-use crate::agent::{Action, Agent};
+use crate::agent::Agent;
+use crate::b2bua::B2bua;
 use crate::control::command::{Command, Request};
-use crate::control::{Line, Lines, Writer, ready, reply};
+use crate::control::{Line, Lines, Writer, reply};
 use crate::faults::{Conduct, Fault};
-use crate::sip::{Event, Stack};
+use crate::sip::{Conclusion, Event, Stack};
+use crate::user::{Action, TransactionUser};
 
 /// How long to wait at the end for somebody to read the last lines.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -20,6 +22,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub enum Role {
     /// An end user's agent: it asks for reports, and reports.
     Endpoint,
+    /// A list exploder. A gateway is a list of one member (section 6.3), and a list may be a member of another.
+    B2bua,
 }
 
 /// Whose rules to follow.
@@ -65,11 +69,15 @@ pub async fn serve_on(
     input: impl AsyncRead + Unpin,
     output: impl AsyncWrite + Send + Unpin + 'static,
 ) -> Result<(), ServeError> {
-    let Options { role: Role::Endpoint, profile: Profile::Imdn03, fault } = options;
+    let Options { role, profile: Profile::Imdn03, fault } = options;
     let stack = Stack::bind().await.map_err(ServeError::Bind)?;
-    let agent = Agent::new(stack.local(), Conduct::new(fault));
-    let mut server = Server { agent, stack, writer: Writer::new(output) };
-    server.writer.line(&ready(server.agent.address()));
+    let conduct = Conduct::new(fault, role);
+    let user: Box<dyn TransactionUser> = match role {
+        Role::Endpoint => Box::new(Agent::new(stack.local(), conduct)),
+        Role::B2bua => Box::new(B2bua::new(stack.local(), conduct)),
+    };
+    let mut server = Server { user, stack, writer: Writer::new(output) };
+    server.writer.line(&server.user.ready());
     server.run(Lines::new(input)).await;
     // Nobody may be reading; then there is nobody to disappoint.
     let _ = timeout(FAREWELL, server.writer.finish()).await;
@@ -77,7 +85,7 @@ pub async fn serve_on(
 }
 
 struct Server {
-    agent: Agent,
+    user: Box<dyn TransactionUser>,
     stack: Stack,
     writer: Writer,
 }
@@ -85,7 +93,7 @@ struct Server {
 impl Server {
     async fn run(&mut self, mut lines: Lines<impl AsyncRead + Unpin>) {
         loop {
-            let wakes = self.agent.wakes_in();
+            let wakes = self.user.wakes_in();
             tokio::select! {
                 line = lines.next() => match line {
                     Some(line) => self.obey(line),
@@ -93,7 +101,7 @@ impl Server {
                 },
                 event = self.stack.next() => self.handle(event),
                 () = sleep(wakes.unwrap_or_default()), if wakes.is_some() => {
-                    let actions = self.agent.wake();
+                    let actions = self.user.wake();
                     self.perform(actions);
                 }
             }
@@ -107,12 +115,12 @@ impl Server {
         };
         let restarts = request.command == Ok(Command::Restart);
         let (outcome, actions) = match request.command {
-            Ok(command) => self.agent.command(command),
+            Ok(command) => self.user.command(command),
             Err(failure) => (Err(failure), Vec::new()),
         };
         self.writer.line(&reply(&request.id, outcome));
         if restarts {
-            self.writer.line(&ready(self.agent.address()));
+            self.writer.line(&self.user.ready());
         }
         self.perform(actions);
     }
@@ -120,11 +128,21 @@ impl Server {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Request(request) => {
-                let (response, actions) = self.agent.receive(&request);
+                let (response, actions) = self.user.receive(&request);
                 self.stack.respond(&request, &response);
                 self.perform(actions);
             }
-            Event::Failed(text) => self.writer.line(&serde_json::json!({"event": "log", "text": text})),
+            Event::Concluded(conclusion) => self.conclude(&conclusion),
+        }
+    }
+
+    fn conclude(&mut self, conclusion: &Conclusion) {
+        if let Some(text) = conclusion.complaint() {
+            self.writer.line(&serde_json::json!({"event": "log", "text": text}));
+        }
+        if let Some(mark) = conclusion.request.mark {
+            let actions = self.user.concluded(mark, conclusion.is_acceptance());
+            self.perform(actions);
         }
     }
 

@@ -21,6 +21,14 @@ impl Party {
     }
 }
 
+impl Party {
+    /// Whether some text has that user's address in it.
+    pub(crate) fn is_named_in(&self, text: &[u8]) -> bool {
+        let wanted = self.0.as_bytes();
+        text.windows(wanted.len().max(1)).any(|window| window.eq_ignore_ascii_case(wanted))
+    }
+}
+
 /// The URI without parameters and headers: as it stands in From and To, while the Request-URI keeps the parameters
 /// (RFC 3261 section 19.1.1, table 1).
 pub(crate) fn without_parameters(uri: &str) -> &str {

@@ -31,6 +31,7 @@ impl Draft {
             to: without_parameters(&self.target).to_owned(),
             headers: self.sip_headers,
             body: self.object.encode(),
+            mark: None,
         }
     }
 }

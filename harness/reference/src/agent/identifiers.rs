@@ -53,9 +53,10 @@ mod tests {
 
     use super::*;
     use crate::faults::Fault;
+    use crate::serve::Role;
 
     fn ids(fault: Option<&str>, count: usize) -> Vec<Option<String>> {
-        let mut identifiers = Identifiers::new(Conduct::new(fault.and_then(Fault::by_name)));
+        let mut identifiers = Identifiers::new(Conduct::new(fault.and_then(Fault::by_name), Role::Endpoint));
         (0..count).map(|_| identifiers.for_message()).collect()
     }
 

@@ -25,6 +25,8 @@ pub(crate) enum Standing {
 pub(crate) enum Disposition {
     /// Put before the user.
     Read,
+    /// Sent on to others (section 6.2.2).
+    Forwarded,
     /// Deleted without having been read.
     Deleted,
     /// Cannot be put before the user.
@@ -38,7 +40,7 @@ impl Disposition {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Read => "read",
-            Self::Deleted => "processed",
+            Self::Forwarded | Self::Deleted => "processed",
             Self::Failed => "error",
             Self::Denied(_) => "denied",
         }

@@ -9,8 +9,8 @@ pub(crate) mod identifiers;
 pub(crate) mod inbox;
 mod log;
 pub(crate) mod object;
-mod policy;
-mod receive;
+pub(crate) mod policy;
+pub(crate) mod receive;
 pub(crate) mod received;
 pub(crate) mod report;
 mod reporting;
@@ -29,21 +29,14 @@ use self::inbox::Inbox;
 use self::policy::Policies;
 use self::sent::SentTable;
 use crate::clock::Clock;
+use crate::control;
 use crate::control::command::{Command, Failure, Policy, Scope};
 use crate::faults::Conduct;
-use crate::sip::Outgoing;
+use crate::sip::{Outgoing, Request, Response};
+use crate::user::{Action, Outcome, TransactionUser};
 
-/// Something the agent wants done.
-#[derive(Debug)]
-pub(crate) enum Action {
-    /// Send this request.
-    Send(Box<Outgoing>),
-    /// Tell the driver.
-    Tell(Value),
-}
-
-/// The members of a reply, or why there is none.
-pub(crate) type Outcome = Result<Map<String, Value>, Failure>;
+/// Names of the commands that an endpoint can do.
+const COMMANDS: [&str; 7] = ["send", "dispose", "policy", "log", "advance_clock", "reset", "restart"];
 
 /// The agent of one user.
 #[derive(Debug)]
@@ -61,29 +54,12 @@ pub(crate) struct Agent {
     queued: Vec<(Vec<Party>, Outgoing)>,
 }
 
-impl Agent {
-    /// An agent that is reached at that socket.
-    pub(crate) fn new(local: SocketAddr, conduct: Conduct) -> Self {
-        Self {
-            address: format!("sip:bob@{local}"),
-            conduct,
-            clock: Clock::default(),
-            policies: Policies::default(),
-            inbox: Inbox::default(),
-            sent: SentTable::new(conduct),
-            reports: Vec::new(),
-            identifiers: Identifiers::new(conduct),
-            queued: Vec::new(),
-        }
+impl TransactionUser for Agent {
+    fn ready(&self) -> Value {
+        control::ready(&self.address, &COMMANDS)
     }
 
-    /// The user's URI.
-    pub(crate) fn address(&self) -> &str {
-        &self.address
-    }
-
-    /// Carries out a command; what it makes the agent do comes with the outcome.
-    pub(crate) fn command(&mut self, command: Command) -> (Outcome, Vec<Action>) {
+    fn command(&mut self, command: Command) -> (Outcome, Vec<Action>) {
         let mut actions = Vec::new();
         let outcome = match command {
             Command::Send(send) => self.send(*send, &mut actions),
@@ -105,9 +81,46 @@ impl Agent {
                 self.restart();
                 Ok(Map::new())
             }
-            Command::Other => Err(Failure::Unsupported("an endpoint cannot do that".to_owned())),
+            Command::List(_) | Command::Other => {
+                Err(Failure::Unsupported("an endpoint cannot do that".to_owned()))
+            }
         };
         (outcome, actions)
+    }
+
+    fn receive(&mut self, request: &Request) -> (Response, Vec<Action>) {
+        self.take(request)
+    }
+
+    fn wakes_in(&self) -> Option<Duration> {
+        let left = self.sent.patience_ends()? - self.clock.now();
+        Some(left.try_into().unwrap_or(Duration::ZERO))
+    }
+
+    /// Only an agent that cannot live with silence sends again (section 8.1).
+    fn wake(&mut self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for mailing in self.sent.overdue(self.clock.now()) {
+            self.post(&mailing, &mut actions);
+        }
+        actions
+    }
+}
+
+impl Agent {
+    /// An agent that is reached at that socket.
+    pub(crate) fn new(local: SocketAddr, conduct: Conduct) -> Self {
+        Self {
+            address: format!("sip:bob@{local}"),
+            conduct,
+            clock: Clock::default(),
+            policies: Policies::default(),
+            inbox: Inbox::default(),
+            sent: SentTable::new(conduct),
+            reports: Vec::new(),
+            identifiers: Identifiers::new(conduct),
+            queued: Vec::new(),
+        }
     }
 
     fn set_policy(&mut self, policy: &Policy) -> Outcome {
@@ -157,21 +170,6 @@ impl Agent {
             self.queued.drain(..).partition(|(parties, _)| concerned(parties));
         self.queued = rest;
         due.into_iter().map(|(_, outgoing)| Action::Send(Box::new(outgoing))).collect()
-    }
-
-    /// How long until [`Agent::wake`] has something to do, if ever.
-    pub(crate) fn wakes_in(&self) -> Option<Duration> {
-        let left = self.sent.patience_ends()? - self.clock.now();
-        Some(left.try_into().unwrap_or(Duration::ZERO))
-    }
-
-    /// Does what has become due: only an agent that cannot live with silence sends again (section 8.1).
-    pub(crate) fn wake(&mut self) -> Vec<Action> {
-        let mut actions = Vec::new();
-        for mailing in self.sent.overdue(self.clock.now()) {
-            self.post(&mailing, &mut actions);
-        }
-        actions
     }
 }
 

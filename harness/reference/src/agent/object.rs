@@ -29,6 +29,8 @@ pub(crate) struct Header {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
     Octets(Vec<u8>),
+    /// A whole entity as it came from somebody else, its headers included; the object's content type is not written.
+    Entity(Vec<u8>),
     Document(Document),
 }
 
@@ -36,11 +38,23 @@ pub(crate) enum Content {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Object {
     pub(crate) headers: Vec<Header>,
+    /// Whole header lines of others, passed on behind the headers.
+    pub(crate) passed_on: Vec<u8>,
     pub(crate) content_type: String,
     pub(crate) content: Content,
 }
 
 impl Object {
+    /// An object without headers.
+    pub(crate) fn new(content_type: impl Into<String>, content: Content) -> Self {
+        Self {
+            headers: Vec::with_capacity(12),
+            passed_on: Vec::new(),
+            content_type: content_type.into(),
+            content,
+        }
+    }
+
     /// Adds a header behind the others.
     pub(crate) fn add(&mut self, name: Name, value: impl Into<Vec<u8>>) {
         self.headers.push(Header { name, parameters: Vec::new(), value: value.into() });
@@ -69,7 +83,7 @@ impl Object {
     pub(crate) fn document(&mut self) -> Option<&mut Document> {
         match &mut self.content {
             Content::Document(document) => Some(document),
-            Content::Octets(_) => None,
+            Content::Octets(_) | Content::Entity(_) => None,
         }
     }
 
@@ -79,10 +93,14 @@ impl Object {
         for header in &self.headers {
             header.encode(&mut octets);
         }
-        octets.extend_from_slice(format!("\r\nContent-type: {}\r\n\r\n", self.content_type).as_bytes());
+        octets.extend_from_slice(&self.passed_on);
+        octets.extend_from_slice(b"\r\n");
         match &self.content {
-            Content::Octets(content) => octets.extend_from_slice(content),
-            Content::Document(document) => octets.extend_from_slice(document.encode().as_bytes()),
+            Content::Entity(entity) => octets.extend_from_slice(entity),
+            Content::Octets(content) => octets.extend(entity(&self.content_type, content)),
+            Content::Document(document) => {
+                octets.extend(entity(&self.content_type, document.encode().as_bytes()));
+            }
         }
         octets
     }
@@ -101,6 +119,11 @@ impl Header {
         octets.extend_from_slice(&self.value);
         octets.extend_from_slice(b"\r\n");
     }
+}
+
+/// An entity with no header but its type.
+pub(crate) fn entity(content_type: &str, content: &[u8]) -> Vec<u8> {
+    [b"Content-type: ", content_type.as_bytes(), b"\r\n\r\n", content].concat()
 }
 
 /// An address as it stands in From, To and cc: an optional formal name, and the URI in angle brackets.

@@ -10,7 +10,7 @@ use crate::sip::{Request, Response};
 
 impl Agent {
     /// Answers a MESSAGE. The answer goes out before the actions are done.
-    pub(crate) fn receive(&mut self, request: &Request) -> (Response, Vec<Action>) {
+    pub(super) fn take(&mut self, request: &Request) -> (Response, Vec<Action>) {
         let reader = Reader { own: &self.address, conduct: self.conduct, now: self.clock.now() };
         let received = reader.read(request);
         if let Some(refusal) = self.refusal(&received) {
@@ -100,7 +100,7 @@ fn item(received: Received, is_message: bool) -> Item {
 
 /// RFC 3862 section 4.7 demands a refusal and leaves its form to the transport; SIP's answer to extensions that are
 /// required and not known is 420.
-fn not_understood(names: &[String]) -> Response {
+pub(crate) fn not_understood(names: &[String]) -> Response {
     let writable = |name: &&String| name.bytes().all(|octet| octet.is_ascii_graphic() && octet != b',');
     let unsupported: Vec<_> = names.iter().filter(writable).map(String::as_str).collect();
     Response::new(420, "Bad Extension").with("Unsupported", unsupported.join(", "))

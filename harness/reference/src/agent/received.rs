@@ -9,11 +9,11 @@ use crate::faults::{Conduct, Defect};
 use crate::sip::{Request, Source, is_any};
 
 /// Media types that mark a report: that of section 11.1, and the one the later RFC chose.
-const REPORT_TYPES: [&str; 2] = [super::document::MEDIA_TYPE, "message/imdn+xml"];
+pub(crate) const REPORT_TYPES: [&str; 2] = [super::document::MEDIA_TYPE, "message/imdn+xml"];
 /// How deep entities are searched for a report.
-const DEPTH: usize = 4;
+pub(crate) const DEPTH: usize = 4;
 /// Headers of the IMDN namespace (section 8 and, for Original-To, 6.3).
-const KNOWN: [&str; 6] = [
+pub(crate) const KNOWN: [&str; 6] = [
     "Disposition-Notification",
     "Message-ID",
     "List-Action",
@@ -106,10 +106,7 @@ impl Reader<'_> {
     pub(crate) fn read(self, request: &Request) -> Received {
         let message = request.message();
         let plain = self.plain(&message, request.source.clone());
-        if !(message.content_type().is_some() && is_any(&message, &["message/cpim"])) {
-            return plain;
-        }
-        let object = wire::cpim::decode(message.octets(), message.body_span()).value;
+        let Some(object) = object(&message) else { return plain };
         let request_uri = lossy(message.request_uri().unwrap_or_default());
         let named = self.named(&object, &request_uri);
         let subjects = core(&object, "Subject").map(|line| verbatim(&line, message.octets())).collect();
@@ -177,7 +174,11 @@ impl Reader<'_> {
     }
 
     /// The first header of that name in the IMDN namespace, whatever its prefix (section 7).
-    fn header<'m, 'a>(self, object: &'m wire::cpim::Message<'a>, local: &'m str) -> Option<Line<'m, 'a>> {
+    pub(crate) fn header<'m, 'a>(
+        self,
+        object: &'m wire::cpim::Message<'a>,
+        local: &'m str,
+    ) -> Option<Line<'m, 'a>> {
         if self.conduct.is(Defect::IgnoreNamespace) {
             return object.headers().find(|line| line.local_name() == local);
         }
@@ -187,7 +188,8 @@ impl Reader<'_> {
             .find(|line| !literal || line.prefix().is_some_and(|prefix| prefix == PREFIX))
     }
 
-    fn value(self, object: &wire::cpim::Message<'_>, local: &str) -> Option<String> {
+    /// Its value, without white space around it.
+    pub(crate) fn value(self, object: &wire::cpim::Message<'_>, local: &str) -> Option<String> {
         let value = self.header(object, local)?.value().into_owned();
         Some(if local == "Message-ID" { self.conduct.stored(&value).to_owned() } else { value })
     }
@@ -238,8 +240,17 @@ impl Reader<'_> {
     }
 }
 
+/// The CPIM object that a MESSAGE carries, if it carries one.
+pub(crate) fn object<'a>(message: &wire::sip::Message<'a>) -> Option<wire::cpim::Message<'a>> {
+    let is_object = message.content_type().is_some() && is_any(message, &["message/cpim"]);
+    is_object.then(|| wire::cpim::decode(message.octets(), message.body_span()).value)
+}
+
 /// Headers of RFC 3862 by their exact name (section 2.2 there).
-fn core<'m, 'a>(object: &'m wire::cpim::Message<'a>, name: &'m str) -> impl Iterator<Item = Line<'m, 'a>> {
+pub(crate) fn core<'m, 'a>(
+    object: &'m wire::cpim::Message<'a>,
+    name: &'m str,
+) -> impl Iterator<Item = Line<'m, 'a>> {
     object.namespaced(wire::cpim::CORE, name)
 }
 
@@ -259,13 +270,13 @@ fn address(line: Line<'_, '_>) -> Option<Address> {
 }
 
 /// A header with parameters and value as they came (section 9.1).
-fn verbatim(line: &Line<'_, '_>, octets: &[u8]) -> Header {
+pub(crate) fn verbatim(line: &Line<'_, '_>, octets: &[u8]) -> Header {
     let between = octets.get(line.name_span().end..line.value_span().start).unwrap_or_default();
     let parameters = between.strip_prefix(b":").unwrap_or(between).trim_ascii_end().to_vec();
     Header { name: Name::Core("Subject"), parameters, value: unfolded(line) }
 }
 
 /// The value as it came. CPIM has no folding; where a sender folds nevertheless, the report does not.
-fn unfolded(line: &Line<'_, '_>) -> Vec<u8> {
+pub(crate) fn unfolded(line: &Line<'_, '_>) -> Vec<u8> {
     if line.is_folded() { line.value().into_owned().into_bytes() } else { line.raw_value().to_vec() }
 }

@@ -28,11 +28,8 @@ pub(crate) struct Occasion<'a> {
 /// Writes the report. It goes to the agent that sent the message, whoever wrote it first (section 5).
 pub(crate) fn compose(occasion: &Occasion<'_>) -> Draft {
     let Occasion { received, .. } = occasion;
-    let mut object = Object {
-        headers: Vec::with_capacity(8),
-        content_type: format!("{MEDIA_TYPE}; charset=utf-8"),
-        content: Content::Document(document(occasion)),
-    };
+    let content = Content::Document(document(occasion));
+    let mut object = Object::new(format!("{MEDIA_TYPE}; charset=utf-8"), content);
     object.add(Name::Core("From"), received.named.address.value.clone());
     object.add(Name::Core("To"), received.from.value.clone());
     object.add(Name::Core("DateTime"), timestamp(occasion.now));

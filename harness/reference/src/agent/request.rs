@@ -39,11 +39,7 @@ impl ListAction {
 
 /// Writes the letter. Every message has a Message-ID (section 8.1.4), asked for a report or not.
 pub(crate) fn compose(letter: &Letter, id: Option<&str>, now: OffsetDateTime) -> Object {
-    let mut object = Object {
-        headers: Vec::with_capacity(12),
-        content_type: letter.content_type.clone(),
-        content: Content::Octets(letter.content.clone()),
-    };
+    let mut object = Object::new(letter.content_type.as_str(), Content::Octets(letter.content.clone()));
     envelope(&mut object, letter, now);
     object.add(Name::Core("NS"), format!("{PREFIX} <{NAMESPACE}>"));
     if letter.report && letter.require {

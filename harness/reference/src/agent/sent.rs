@@ -89,11 +89,12 @@ impl SentTable {
 mod tests {
     use super::*;
     use crate::faults::Fault;
+    use crate::serve::Role;
 
     const START: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
     fn table(fault: Option<&str>) -> SentTable {
-        let mut table = SentTable::new(Conduct::new(fault.and_then(Fault::by_name)));
+        let mut table = SentTable::new(Conduct::new(fault.and_then(Fault::by_name), Role::Endpoint));
         table.remember("m1", Party::of("sip:alice@h"), START);
         table
     }

@@ -1,11 +1,7 @@
-//! The commands of the control protocol that an endpoint of draft-burger-simple-imdn-03 has a use for.
+//! The commands of the control protocol that somebody has a use for who follows draft-burger-simple-imdn-03.
 
 use serde::Deserialize;
 use serde_json::Value;
-
-/// Names of the commands that this driver can do; `ready` lists them.
-pub(crate) const SUPPORTED: [&str; 7] =
-    ["send", "dispose", "policy", "log", "advance_clock", "reset", "restart"];
 
 /// A command, with its members understood.
 #[derive(Debug, PartialEq, Deserialize)]
@@ -17,6 +13,8 @@ pub(crate) enum Command {
     Dispose(Dispose),
     /// Change standing settings.
     Policy(Policy),
+    /// Define a list.
+    List(List),
     /// What the user was shown.
     Log(Scope),
     /// Move the time of day.
@@ -156,6 +154,47 @@ pub(crate) enum ReadState {
     Unknown,
 }
 
+/// Members of `list`. Hidden members need nothing done: a copy names nobody but its own recipient, disclosed or not.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(crate) struct List {
+    pub(crate) uri: String,
+    pub(crate) members: Vec<Member>,
+}
+
+/// Somebody on a list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Member {
+    pub(crate) uri: String,
+    #[serde(default)]
+    pub(crate) reports: Ability,
+}
+
+/// What is known of a member's reports (section 9.3.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) enum Ability {
+    /// It honours requests.
+    #[default]
+    Reports,
+    /// It is not capable of honouring them.
+    Incapable,
+    /// It will not honour them.
+    Refuses,
+}
+
+impl TryFrom<Value> for Ability {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Bool(true) => Ok(Self::Reports),
+            Value::Bool(false) => Ok(Self::Incapable),
+            Value::String(word) if word == "refuses" => Ok(Self::Refuses),
+            other => Err(format!("`reports` is true, false or \"refuses\", not {other}")),
+        }
+    }
+}
+
 /// The peer that a command is restricted to, if any.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
@@ -206,7 +245,7 @@ fn command(value: Value) -> Result<Command, Failure> {
         _ => return Err(Failure::Failed("`command` is missing".to_owned())),
     };
     match serde_json::from_value(value) {
-        Ok(Command::Other) => Err(Failure::Unsupported(format!("an endpoint cannot do `{name}`"))),
+        Ok(Command::Other) => Err(Failure::Unsupported(format!("this driver cannot do `{name}`"))),
         Ok(command) => Ok(command),
         Err(error) => Err(Failure::Unsupported(format!("{name}: {error}"))),
     }

@@ -29,14 +29,15 @@ pub(crate) fn reply(id: &Value, outcome: Result<Map<String, Value>, Failure>) ->
 }
 
 /// The first line, and the one after a restart.
-pub(crate) fn ready(address: &str) -> Value {
+pub(crate) fn ready(address: &str, commands: &[&str]) -> Value {
     json!({
         "event": "ready",
         "protocol": 1,
         "implementation": {"name": "imdnspec reference", "version": env!("CARGO_PKG_VERSION")},
         "endpoints": [format!("{address};transport=udp"), format!("{address};transport=tcp")],
         "addresses": [address],
-        "commands": command::SUPPORTED,
+        "lists": [],
+        "commands": commands,
         "scoped": true,
     })
 }

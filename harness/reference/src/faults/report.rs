@@ -89,10 +89,10 @@ static DOCUMENTS: [(Defect, InDocument); 22] = [
             document.remove(STATE);
         }
     }),
-    (Defect::CapitalisedState, |document, occasion| {
-        if occasion.disposition == Disposition::Read {
-            document.replace(STATE, "Read");
-        }
+    (Defect::CapitalisedState, |document, occasion| match occasion.disposition {
+        Disposition::Read => document.replace(STATE, "Read"),
+        Disposition::Forwarded => document.replace(STATE, "Processed"),
+        _ => {}
     }),
     (Defect::DuplicateDisposition, |document, occasion| document.add(STATE, occasion.disposition.word())),
     (Defect::DenialReasonLeak, leak_reason),
@@ -181,7 +181,7 @@ fn echo_original(draft: &mut Draft, occasion: &Occasion<'_>) {
 fn plain_text(draft: &mut Draft, occasion: &Occasion<'_>) {
     let became = match occasion.disposition {
         Disposition::Read => "was read",
-        Disposition::Deleted => "was processed",
+        Disposition::Forwarded | Disposition::Deleted => "was processed",
         Disposition::Failed => "could not be processed",
         Disposition::Denied(_) => "is not reported on",
     };

@@ -7,11 +7,20 @@ use super::*;
 fn names_and_requirements_are_unique_and_can_be_looked_up() {
     let names: BTreeSet<_> = faults().iter().map(|fault| fault.name).collect();
     let requirements: BTreeSet<_> = faults().iter().map(|fault| fault.requirement).collect();
-    assert_eq!((names.len(), requirements.len()), (72, 72));
+    assert_eq!((names.len(), requirements.len()), (108, 108));
     for fault in faults() {
         assert_eq!(Fault::by_name(fault.name), Some(fault));
     }
     assert_eq!(Fault::by_name("no-such-fault"), None);
+}
+
+#[test]
+fn a_fault_shows_in_its_roles_only() {
+    let of = |role| faults().iter().filter(|fault| fault.roles.contains(&role)).count();
+    assert_eq!((of(Role::Endpoint), of(Role::B2bua)), (72, 72));
+    let fault = Fault::by_name("silent-on-read");
+    assert!(Conduct::new(fault, Role::Endpoint).is(Defect::SilentOnRead));
+    assert_eq!(Conduct::new(fault, Role::B2bua).defect(), None);
 }
 
 /// Name and description of each fault of the ledger, by requirement; read line by line, since the ledger writes them so.

@@ -11,6 +11,8 @@ use tokio::task::JoinHandle;
 
 use super::*;
 
+mod list;
+
 /// A reference and the driver that speaks to it.
 struct Subject {
     commands: DuplexStream,
@@ -23,7 +25,10 @@ struct Subject {
 impl Subject {
     async fn start(fault: Option<&str>) -> Self {
         let fault = fault.map(|name| Fault::by_name(name).expect(name));
-        let options = Options { role: Role::Endpoint, profile: Profile::Imdn03, fault };
+        Self::play(Options { role: Role::Endpoint, profile: Profile::Imdn03, fault }).await
+    }
+
+    async fn play(options: Options) -> Self {
         let (commands, input) = duplex(1 << 16);
         let (output, lines) = duplex(1 << 16);
         let task = tokio::spawn(serve_on(options, input, output));

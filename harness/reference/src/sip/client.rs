@@ -24,21 +24,28 @@ const WINDOW: usize = 48;
 /// The branch of a transaction's Via header.
 pub(super) type Branch = String;
 
+/// What is remembered of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) request_uri: String,
+    /// See [`super::Outgoing::mark`].
+    pub(crate) mark: Option<u64>,
+}
+
 /// What is to be done.
 #[derive(Debug, Clone)]
 pub(super) enum Effect {
     /// Send these octets.
     Transmit(Route, Bytes),
     /// No final answer came within Timer F.
-    TimedOut(String),
+    TimedOut(Sent),
 }
 
 #[derive(Debug)]
 struct Transaction {
     route: Route,
     octets: Bytes,
-    /// The Request-URI, to tell the user about.
-    about: String,
+    about: Sent,
     gives_up: Instant,
     interval: Duration,
     /// Whether it counts against the window.
@@ -59,7 +66,7 @@ impl Pending {
     pub(super) fn start(
         &mut self,
         branch: Branch,
-        about: String,
+        about: Sent,
         (route, octets): (Route, Bytes),
         now: Instant,
     ) -> Vec<Effect> {
@@ -91,13 +98,13 @@ impl Pending {
         effects
     }
 
-    /// A response came. Gives what to send next, and the Request-URI if this was the final answer to an open request.
+    /// A response came. Gives what to send next, and the request if this was the final answer to an open one.
     pub(super) fn answered(
         &mut self,
         branch: &str,
         status: u16,
         now: Instant,
-    ) -> (Vec<Effect>, Option<String>) {
+    ) -> (Vec<Effect>, Option<Sent>) {
         if status < 200 {
             if let Some(transaction) = self.open.get_mut(branch) {
                 transaction.interval = T2;

@@ -14,9 +14,9 @@ pub(crate) use outgoing::Outgoing;
 pub(crate) use response::Response;
 #[cfg(test)]
 pub(crate) use route::Transport;
-pub(crate) use route::{Route, Source, resolve};
+pub(crate) use route::{Route, Source, direct, resolve};
 pub(crate) use screen::is_any;
-pub(crate) use stack::{Event, Request, Stack};
+pub(crate) use stack::{Conclusion, Event, Request, Stack};
 
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,8 @@ pub(crate) struct Outgoing {
     /// Headers beyond those that every MESSAGE has.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
+    /// By which its sender wants to be told what became of it, if he does.
+    pub(crate) mark: Option<u64>,
 }
 
 /// What the transaction layer adds: identifiers that no other request has.

@@ -68,16 +68,22 @@ impl Route {
 /// Finds the way to a URI: the address and transport it names, with the answered message's transport standing in for
 /// one that is not named. Names are not looked up; what is sent to one goes back to where that message came from.
 pub(crate) fn resolve(uri: &str, answered: Option<&Source>) -> Option<Route> {
+    let usual = answered.map_or(Transport::Udp, |source| source.transport);
+    direct(uri, usual).or_else(|| {
+        Uri::parse(uri.as_bytes())?;
+        answered.cloned().map(Route::Back)
+    })
+}
+
+/// The way to a URI whose host is an address, over the usual transport if it names none.
+pub(crate) fn direct(uri: &str, usual: Transport) -> Option<Route> {
     let uri = Uri::parse(uri.as_bytes())?;
-    let Some(address) = address(&uri) else {
-        return answered.cloned().map(Route::Back);
-    };
+    let address = address(&uri)?;
     let named = uri.params().value(b"transport").and_then(|name| match () {
         () if name.eq_ignore_ascii_case(b"tcp") => Some(Transport::Tcp),
         () if name.eq_ignore_ascii_case(b"udp") => Some(Transport::Udp),
         () => None,
     });
-    let usual = answered.map_or(Transport::Udp, |source| source.transport);
     let port = uri.port().unwrap_or(DEFAULT_PORT);
     Some(Route::To(named.unwrap_or(usual), SocketAddr::new(address, port)))
 }

@@ -1,6 +1,6 @@
 //! Sockets and transactions together: requests of others come out, requests of ours go in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Write;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use wire::sip::{Message, Method};
 
-use super::client::{Effect, Pending};
+use super::client::{Effect, Pending, Sent};
 use super::connection::{self, Arrival};
 use super::outgoing::{Marks, Outgoing};
 use super::response::{Response, destination};
@@ -31,8 +31,35 @@ const ATTEMPTS: usize = 64;
 pub(crate) enum Event {
     /// An acceptable MESSAGE came; it waits for [`Stack::respond`].
     Request(Request),
-    /// A request of ours to this URI was not accepted, or not answered.
-    Failed(String),
+    /// A request of ours is over: one that carries a mark, or one that was not accepted.
+    Concluded(Conclusion),
+}
+
+/// What became of a request of ours.
+#[derive(Debug)]
+pub(crate) struct Conclusion {
+    pub(crate) request: Sent,
+    /// The final answer; `None` if nobody answered.
+    status: Option<u16>,
+}
+
+impl Conclusion {
+    /// Whether it was accepted.
+    pub(crate) fn is_acceptance(&self) -> bool {
+        self.status.is_some_and(|status| status < 300)
+    }
+
+    /// What is wrong, in words, unless it was accepted.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        let uri = &self.request.request_uri;
+        match self.status {
+            None => Some(format!("nobody answered the MESSAGE to {uri}")),
+            Some(300..) => {
+                self.status.map(|status| format!("the MESSAGE to {uri} was answered with {status}"))
+            }
+            Some(_) => None,
+        }
+    }
 }
 
 /// A MESSAGE and where it came from.
@@ -67,6 +94,8 @@ pub(crate) struct Stack {
     arrive: Sender<Arrival>,
     links: HashMap<SocketAddr, Link>,
     pending: Pending,
+    /// What became of requests, not yet told.
+    concluded: VecDeque<Conclusion>,
     answered: Answered,
     /// What all branches, tags and Call-IDs of this stack have in common, and no other stack has.
     own: String,
@@ -96,6 +125,7 @@ impl Stack {
             arrive,
             links: HashMap::new(),
             pending: Pending::default(),
+            concluded: VecDeque::new(),
             answered: Answered::default(),
             own: format!("{:016x}", rand::random::<u64>()),
             count: 0,
@@ -111,26 +141,29 @@ impl Stack {
     /// future is dropped.
     pub(crate) async fn next(&mut self) -> Event {
         loop {
+            if let Some(conclusion) = self.concluded.pop_front() {
+                return Event::Concluded(conclusion);
+            }
             let wakes = self.pending.wakes();
-            let event = tokio::select! {
+            tokio::select! {
                 // The stack holds a sender itself, so there is always one more arrival to wait for.
-                Some(arrival) = self.arrivals.recv() => self.take(arrival),
+                Some(arrival) = self.arrivals.recv() => if let Some(request) = self.take(arrival) {
+                    return Event::Request(request);
+                },
                 () = sleep_until(wakes.unwrap_or_else(Instant::now)), if wakes.is_some() => {
                     let effects = self.pending.due(Instant::now());
-                    self.perform(effects)
+                    self.perform(effects);
                 }
-            };
-            if let Some(event) = event {
-                return event;
             }
         }
     }
 
-    fn take(&mut self, Arrival { octets, source }: Arrival) -> Option<Event> {
+    fn take(&mut self, Arrival { octets, source }: Arrival) -> Option<Request> {
         let decoded = wire::sip::decode(&octets).value;
         if let Some(status) = decoded.status() {
             let branch = decoded.via_branch().and_then(|branch| std::str::from_utf8(branch).ok())?;
-            return self.conclude(branch, status);
+            self.conclude(branch, status);
+            return None;
         }
         // Without a Via header nobody knows whom to answer, and an ACK is never answered.
         if decoded.via().is_none() || decoded.method().is_none_or(|method| method == Method::ACK) {
@@ -144,7 +177,7 @@ impl Stack {
         drop(decoded);
         let request = Request::new(octets, source);
         match screened {
-            Ok(()) => Some(Event::Request(request)),
+            Ok(()) => Some(request),
             Err(response) => {
                 self.respond(&request, &response);
                 None
@@ -152,13 +185,11 @@ impl Stack {
         }
     }
 
-    fn conclude(&mut self, branch: &str, status: u16) -> Option<Event> {
+    fn conclude(&mut self, branch: &str, status: u16) {
         let (effects, concluded) = self.pending.answered(branch, status, Instant::now());
-        let failed = self.perform(effects);
-        let refused = concluded
-            .filter(|_| status >= 300)
-            .map(|uri| Event::Failed(format!("the MESSAGE to {uri} was answered with {status}")));
-        refused.or(failed)
+        let interesting = concluded.filter(|request| request.mark.is_some() || status >= 300);
+        self.concluded.extend(interesting.map(|request| Conclusion { request, status: Some(status) }));
+        self.perform(effects);
     }
 
     /// Answers a request, and remembers the answer in case the request is repeated.
@@ -178,7 +209,8 @@ impl Stack {
         let call_id = &branch["z9hG4bK".len()..];
         let marks = Marks { branch: &branch, call_id, tag: call_id };
         let way = outgoing.encode(self.local, &marks);
-        let effects = self.pending.start(branch, outgoing.request_uri.clone(), way, Instant::now());
+        let sent = Sent { request_uri: outgoing.request_uri.clone(), mark: outgoing.mark };
+        let effects = self.pending.start(branch, sent, way, Instant::now());
         self.perform(effects);
     }
 
@@ -191,8 +223,7 @@ impl Stack {
         mark
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) -> Option<Event> {
-        let mut failed = None;
+    fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Transmit(Route::To(Transport::Udp, address), octets) => {
@@ -200,12 +231,11 @@ impl Stack {
                 }
                 Effect::Transmit(Route::To(Transport::Tcp, address), octets) => self.stream(octets, address),
                 Effect::Transmit(Route::Back(source), octets) => self.give(octets, source.address, &source),
-                Effect::TimedOut(uri) => {
-                    failed = Some(Event::Failed(format!("nobody answered the MESSAGE to {uri}")));
+                Effect::TimedOut(request) => {
+                    self.concluded.push_back(Conclusion { request, status: None });
                 }
             }
         }
-        failed
     }
 
     /// Sends to where something came from.

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
+use crate::user::TransactionUser;
+
 use super::{ALICE, MARK, NS, Subject, dispose, im, log, marked, parsed, policy, report, send};
 
 pub(super) type Episode = (&'static str, fn(&mut Subject));

@@ -1,0 +1,57 @@
+//! Lists and who is on them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Map;
+
+use crate::agent::address::{Party, is_writable, without_parameters};
+use crate::control::command::{self, Failure, Member};
+use crate::user::Outcome;
+
+/// A list; with one member it is a gateway (section 6.3).
+#[derive(Debug)]
+pub(crate) struct List {
+    /// Its URI, as it stands in From.
+    pub(crate) uri: String,
+    pub(crate) members: Vec<Member>,
+}
+
+impl List {
+    /// Who it is.
+    pub(crate) fn party(&self) -> Party {
+        Party::of(&self.uri)
+    }
+}
+
+/// All lists, found under any scheme and port of their URIs.
+#[derive(Debug, Default)]
+pub(super) struct Lists(HashMap<Party, Arc<List>>);
+
+impl Lists {
+    /// Defines a list, or defines it anew.
+    pub(super) fn define(&mut self, list: command::List) -> Outcome {
+        let uris = list.members.iter().map(|member| &member.uri).chain([&list.uri]);
+        if let Some(uri) = uris.into_iter().find(|uri| !is_writable(uri)) {
+            return Err(Failure::Failed(format!("`{uri}` is no URI")));
+        }
+        let uri = without_parameters(&list.uri).to_owned();
+        self.0.insert(Party::of(&uri), Arc::new(List { uri, members: list.members }));
+        Ok(Map::new())
+    }
+
+    /// The list of that URI.
+    pub(super) fn find(&self, uri: &str) -> Option<Arc<List>> {
+        self.0.get(&Party::of(uri)).cloned()
+    }
+
+    /// Forgets one list.
+    pub(super) fn forget(&mut self, list: &Party) {
+        self.0.remove(list);
+    }
+
+    /// Forgets the lists that somebody is on.
+    pub(super) fn forget_with(&mut self, member: &Party) {
+        self.0.retain(|_, list| !list.members.iter().any(|other| Party::of(&other.uri) == *member));
+    }
+}

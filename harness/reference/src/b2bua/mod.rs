@@ -1,0 +1,231 @@
+//! A back-to-back user agent by draft-burger-simple-imdn-03 section 9.3: a list exploder, and, with one member, a
+//! gateway. Copies go out from the list itself, so that reports come back to it (section 5).
+
+mod course;
+mod explode;
+pub(crate) mod forward;
+pub(crate) mod inbound;
+mod lists;
+mod others;
+pub(crate) mod own_report;
+pub(crate) mod relay;
+pub(crate) mod state;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use self::inbound::Inbound;
+pub(crate) use self::lists::List;
+use self::lists::Lists;
+use self::state::Requests;
+use crate::agent::address::Party;
+use crate::agent::identifiers::Identifiers;
+use crate::agent::policy::Policies;
+use crate::agent::receive::not_understood;
+use crate::agent::received::{NoMessageId, Reader, Received};
+use crate::clock::Clock;
+use crate::control;
+use crate::control::command::{Command, Failure, Policy, Reports, Scope};
+use crate::faults::{Conduct, Defect};
+use crate::sip::{Request, Response};
+use crate::user::{Action, Outcome, TransactionUser};
+
+/// Names of the commands that a B2BUA can do.
+const COMMANDS: [&str; 6] = ["list", "policy", "log", "advance_clock", "reset", "restart"];
+
+/// Which copy of which request a mark stands for.
+#[derive(Debug, Clone, Copy)]
+struct Copied {
+    request: u64,
+    /// Place of its recipient in the list.
+    member: usize,
+}
+
+/// A host of lists.
+#[derive(Debug)]
+pub(crate) struct B2bua {
+    /// Its own URI, which is no list.
+    address: String,
+    conduct: Conduct,
+    clock: Clock,
+    policies: Policies,
+    lists: Lists,
+    requests: Requests,
+    identifiers: Identifiers,
+    /// Copies that are not answered yet, by their marks.
+    copies: HashMap<u64, Copied>,
+    marks: u64,
+}
+
+impl TransactionUser for B2bua {
+    fn ready(&self) -> Value {
+        control::ready(&self.address, &COMMANDS)
+    }
+
+    fn command(&mut self, command: Command) -> (Outcome, Vec<Action>) {
+        let outcome = match command {
+            Command::List(list) => self.lists.define(list),
+            Command::Policy(policy) => self.set_policy(&policy),
+            // Nobody is shown anything here.
+            Command::Log(_) => {
+                Ok(Map::from_iter([("shown".to_owned(), json!([])), ("reports".to_owned(), json!([]))]))
+            }
+            Command::AdvanceClock { seconds } => {
+                self.clock.advance(seconds);
+                Ok(Map::new())
+            }
+            Command::Reset(scope) => {
+                self.reset(&scope);
+                Ok(Map::new())
+            }
+            Command::Restart => {
+                self.restart();
+                Ok(Map::new())
+            }
+            Command::Send(_) | Command::Dispose(_) | Command::Other => {
+                Err(Failure::Unsupported("a B2BUA has no user and cannot do that".to_owned()))
+            }
+        };
+        (outcome, Vec::new())
+    }
+
+    fn receive(&mut self, request: &Request) -> (Response, Vec<Action>) {
+        let list = self.addressed(request);
+        let own = list.as_ref().map_or(self.address.as_str(), |list| list.uri.as_str());
+        let inbound = Inbound::read(request, Reader { own, conduct: self.conduct, now: self.clock.now() });
+        let mut actions = Vec::new();
+        let response = self.answer(inbound, list, &mut actions);
+        (response.unwrap_or_else(|refusal| refusal), actions)
+    }
+
+    fn concluded(&mut self, mark: u64, accepted: bool) -> Vec<Action> {
+        let copied = self.copies.remove(&mark);
+        copied.and_then(|copied| self.copy_concluded(copied, accepted)).into_iter().collect()
+    }
+}
+
+impl B2bua {
+    /// A host without lists that is reached at that socket.
+    pub(crate) fn new(local: SocketAddr, conduct: Conduct) -> Self {
+        Self {
+            address: format!("sip:exploder@{local}"),
+            conduct,
+            clock: Clock::default(),
+            policies: Policies::default(),
+            lists: Lists::default(),
+            requests: Requests::new(conduct),
+            identifiers: Identifiers::new(conduct),
+            copies: HashMap::new(),
+            marks: 0,
+        }
+    }
+
+    /// The list that a request is for, by its Request-URI; if that names no list but this host, by CPIM To.
+    fn addressed(&self, request: &Request) -> Option<Arc<List>> {
+        let message = request.message();
+        let uri = String::from_utf8_lossy(message.request_uri().unwrap_or_default()).into_owned();
+        if let Some(list) = self.lists.find(&uri) {
+            return Some(list);
+        }
+        let object = crate::agent::received::object(&message)?;
+        let host = Party::of(&uri) == Party::of(&self.address);
+        let to: Vec<_> = object.to().map(|address| address.uri().into_owned()).collect();
+        to.iter().filter(|_| host).find_map(|uri| self.lists.find(uri))
+    }
+
+    fn answer(
+        &mut self,
+        inbound: Inbound,
+        list: Option<Arc<List>>,
+        actions: &mut Vec<Action>,
+    ) -> Result<Response, Response> {
+        let accepted = Ok(Response::new(200, "OK"));
+        self.check_required(&inbound.received)?;
+        if inbound.is_report && self.take_report(&inbound, list.as_deref(), actions) {
+            return accepted;
+        }
+        let list = list.ok_or_else(|| Response::new(404, "Not Found: there is no such list"))?;
+        self.check(&inbound)?;
+        let asked = inbound.received.asked.clone().ok().flatten();
+        if asked.is_none_or(|asked| {
+            !self.requests.is_repeated(&asked.message_id, &inbound.received, self.clock.now())
+        }) {
+            self.explode(inbound, &list, actions);
+        }
+        accepted
+    }
+
+    fn check_required(&self, received: &Received) -> Result<(), Response> {
+        if received.required.is_empty() || self.conduct.is(Defect::IgnoreRequire) {
+            return Ok(());
+        }
+        Err(not_understood(&received.required))
+    }
+
+    /// What else keeps a message from being sent on.
+    fn check(&mut self, inbound: &Inbound) -> Result<(), Response> {
+        if inbound.received.asked == Err(NoMessageId) {
+            return Err(Response::new(400, "Bad Request: a report is requested and there is no Message-ID"));
+        }
+        if self.conduct.is(Defect::EmptyListActionRejected) && inbound.list_action.as_deref() == Some("") {
+            return Err(Response::new(400, "Bad Request: List-Action is empty"));
+        }
+        match self.policies.take_rejection(&inbound.received.parties) {
+            Some(status) => Err(Response::new(status, "Rejected")),
+            None => Ok(()),
+        }
+    }
+
+    fn set_policy(&mut self, policy: &Policy) -> Outcome {
+        let Policy { process_reports, record_route, aggregate, store, .. } = policy;
+        let checks = [
+            (
+                *process_reports || *record_route || *aggregate || *store,
+                "this is an intermediary of another profile",
+            ),
+            (policy.on_arrival.is_some() || policy.read_state.is_some(), "a B2BUA has no user who reads"),
+            (policy.reports == Some(Reports::Ask), "a B2BUA has no user to ask"),
+            (
+                policy.reject_next.is_some_and(|status| !(300..700).contains(&status)),
+                "`reject_next` takes a final status from 300 on",
+            ),
+        ];
+        if let Some((_, why)) = checks.into_iter().find(|(broken, _)| *broken) {
+            return Err(Failure::Unsupported(why.to_owned()));
+        }
+        self.policies.set(policy);
+        Ok(Map::new())
+    }
+
+    fn reset(&mut self, scope: &Scope) {
+        let Some(peer) = scope.peer.as_deref().map(Party::of) else {
+            self.forget_state();
+            self.lists = Lists::default();
+            self.policies = Policies::default();
+            self.clock = Clock::default();
+            return;
+        };
+        for list in self.requests.forget(&peer) {
+            self.lists.forget(&list);
+        }
+        self.lists.forget_with(&peer);
+        self.policies.forget(&peer);
+    }
+
+    /// Power is lost and comes back. Lists and settings are on disk, and the clock runs on.
+    fn restart(&mut self) {
+        self.forget_state();
+        self.identifiers.restart();
+    }
+
+    fn forget_state(&mut self) {
+        self.requests.clear();
+        self.copies.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests;
