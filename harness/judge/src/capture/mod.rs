@@ -51,6 +51,8 @@ pub struct Capture {
     first_copies: HashMap<String, EventId>,
     /// Messages of the IUT that enclose a report of a peer, or what is left of one.
     relayed: BTreeMap<EventId, Relay>,
+    /// Reports of peers that were enclosed as they came.
+    enclosed: HashSet<EventId>,
 }
 
 impl Capture {
@@ -70,6 +72,7 @@ impl Capture {
             copies: BTreeMap::new(),
             first_copies: HashMap::new(),
             relayed: BTreeMap::new(),
+            enclosed: HashSet::new(),
         }
     }
 
@@ -121,6 +124,9 @@ impl Capture {
                 if let Some(relay) = self.relays.in_message(&view) {
                     class = Class::Report;
                     self.relayed.insert(event, relay);
+                    if relay.form != Form::Altered {
+                        self.enclosed.insert(relay.of);
+                    }
                 } else if class != Class::Report {
                     if let Some(id) = &identity.id {
                         self.first_copies.entry(id.clone()).or_insert(event);
@@ -214,6 +220,16 @@ impl Capture {
     /// The report of a peer that a message of the IUT encloses, and how.
     pub(crate) fn relay(&self, report: EventId) -> Option<Relay> {
         self.relayed.get(&report).copied()
+    }
+
+    /// All reports of peers that the IUT sent on.
+    pub(crate) fn relays(&self) -> impl Iterator<Item = &Relay> {
+        self.relayed.values()
+    }
+
+    /// Whether the IUT sent that report of a peer on as it came.
+    pub(crate) fn is_enclosed(&self, report: EventId) -> bool {
+        self.enclosed.contains(&report)
     }
 
     /// Instant messages of the peers, in the order of the record.

@@ -65,10 +65,6 @@ impl Sources {
         self.order.iter().copied()
     }
 
-    pub(super) fn contains(&self, event: EventId) -> bool {
-        self.all.contains_key(&event)
-    }
-
     /// The first message of that identifier.
     pub(super) fn named(&self, id: &str) -> Option<EventId> {
         self.by_id.get(id)?.first().copied()

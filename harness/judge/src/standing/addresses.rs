@@ -4,7 +4,7 @@ use wire::imdn::Document;
 
 use super::document::{element, missing, readable};
 use super::observation::{nothing, one};
-use super::{Check, Context, Look, LooksAt, Observation};
+use super::{Check, Context, Look, LooksAt, Observation, policy};
 use crate::assertion::encoded;
 use crate::capture::View;
 use crate::evidence::{self, quote};
@@ -201,7 +201,7 @@ fn reporting_uas_uri(context: &Context<'_>) -> Look {
     let document = readable(view)?;
     let Some(name) = view.profile.report.roles.reporter else { return nothing() };
     let right = format!("An absolute URI of the reporter in {}.", quote(name));
-    if super::counting::hides_reporter(context, view.message.event) {
+    if policy::holds(context, view.message.event, "hide_reporter") {
         return one(Observation::unclear("The IUT was told to keep its URI private.").seen(view.message));
     }
     let Some(found) = element(view, document, name) else {

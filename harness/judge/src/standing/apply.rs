@@ -62,7 +62,9 @@ pub(crate) fn everywhere(scene: &Scene<'_>, docket: &mut Docket) {
 fn note(check: &Check, observations: Vec<Observation>, event: EventId, docket: &mut Docket) {
     for observation in observations.iter().filter(|seen| seen.verdict > Verdict::Inconclusive) {
         let finding = finding(observation, check.name, None);
-        for id in all(check, observation) {
+        let usual = if observation.charged.is_empty() { &observation.usual } else { &observation.charged };
+        let charged = if usual.is_empty() { check.requirements } else { usual };
+        for id in charged {
             docket.find_once(id, &finding, observation.event.unwrap_or(event));
         }
     }
@@ -70,6 +72,11 @@ fn note(check: &Check, observations: Vec<Observation>, event: EventId, docket: &
 
 fn on(scene: &Scene<'_>, check: &Check, message: Option<&Message>) -> Vec<Observation> {
     let message = message.filter(|_| check.looks_at != LooksAt::Record);
+    let enclosing = message.filter(|m| check.looks_at == LooksAt::Report && scene.is_relayed(m.event));
+    if let Some(message) = enclosing {
+        let why = "The report encloses one of a peer, which is not the IUT's to compose.";
+        return vec![Observation::unclear(why).seen(message)];
+    }
     with_context(scene, message, |context| check.look(context))
 }
 
@@ -77,16 +84,24 @@ fn on(scene: &Scene<'_>, check: &Check, message: Option<&Message>) -> Vec<Observ
 fn with_context<T>(scene: &Scene<'_>, message: Option<&Message>, look: impl FnOnce(&Context<'_>) -> T) -> T {
     let profile = scene.case.profile;
     let view = message.map(|message| View::new(message, profile));
-    let subject = message.and_then(|message| scene.capture.about(message.event));
+    let copied = |event| scene.capture.copy_of(event).filter(|_| scene.is_intermediary());
+    let source = |event| scene.capture.get(copied(event)?);
+    let subject = message.and_then(|m| scene.capture.about(m.event).or_else(|| source(m.event)));
     let subject = subject.map(|subject| View::new(subject, profile));
     look(&Context { scene, view: view.as_ref(), subject: subject.as_ref() })
 }
 
 fn wants(check: &Check, scene: &Scene<'_>, message: &Message) -> bool {
     let report = scene.capture.is_report(message.event);
+    let relayed = scene.is_relayed(message.event);
+    let asks = message.class == Class::Request && !report;
+    let copy = scene.is_intermediary() && !report && matches!(message.class, Class::Im | Class::Request);
     match check.looks_at {
-        LooksAt::Report => report,
-        LooksAt::Request => message.class == Class::Request && !report,
+        LooksAt::Report => report && !relayed,
+        LooksAt::Relay => relayed,
+        LooksAt::Request => asks && !copy,
+        LooksAt::RequestOrCopy => asks || copy,
+        LooksAt::Copy => copy,
         LooksAt::Im => message.class != Class::Other && !report,
         LooksAt::Message => message.class != Class::Other,
         LooksAt::Record | LooksAt::Asked => false,
@@ -98,14 +113,14 @@ fn all<'o>(check: &'o Check, observation: &'o Observation) -> &'o [&'static str]
 }
 
 /// The requirements of the table, or those of the assertion where they are among them. What says that there is no
-/// basis always goes to the assertion.
+/// basis always goes to the assertion, and so does what only a scenario can prepare.
 fn charged<'s>(check: &Check, observation: &Observation, ids: &[&'s str]) -> Vec<&'s str>
 where
     'static: 's,
 {
     let table = all(check, observation);
-    let unclear = observation.verdict <= Verdict::Inconclusive && observation.charged.is_empty();
-    if unclear || ids.iter().all(|id| table.contains(id)) { ids.to_vec() } else { table.to_vec() }
+    let asked = check.looks_at == LooksAt::Asked || observation.verdict <= Verdict::Inconclusive;
+    if asked && observation.charged.is_empty() || ids.iter().all(|id| table.contains(id)) { ids.to_vec() } else { table.to_vec() }
 }
 
 fn finding(observation: &Observation, oracle: &str, assertion: Option<&Assertion>) -> Finding {

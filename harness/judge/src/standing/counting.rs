@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use ledger::Role;
 use record::{EventId, EventKind, Purpose, Transport};
-use serde_json::Value as Json;
 
 use super::observation::{nothing, one};
 use super::{Check, Context, Look, LooksAt, Observation};
@@ -40,7 +39,8 @@ fn reports(context: &Context<'_>) -> Vec<(Arc<Message>, Arc<Message>)> {
 
 fn one_report(context: &Context<'_>) -> Look {
     if context.scene.case.scenario.role == Role::B2bua {
-        return one(Observation::unclear("A B2BUA may send one report for every member (I-13)."));
+        let why = "A B2BUA may send one report for every member; `one-report-per-recipient` counts them.";
+        return one(Observation::unclear(why).reading("I-13"));
     }
     let capture = context.scene.capture;
     let mut by_message: BTreeMap<EventId, Vec<Arc<Message>>> = BTreeMap::new();
@@ -96,7 +96,7 @@ fn second_report(first: &Message, report: &Message, resent: bool) -> Observation
 }
 
 /// Whether a request is an earlier one sent again because it was not accepted.
-fn is_sent_again(context: &Context<'_>, earlier: &Message, later: &Message) -> bool {
+pub(super) fn is_sent_again(context: &Context<'_>, earlier: &Message, later: &Message) -> bool {
     let body = |message: &Message| message.body.slice(message.body_span.clone());
     body(earlier) == body(later) && !was_accepted(context, earlier.event)
 }
@@ -157,18 +157,4 @@ fn report_size(context: &Context<'_>) -> Look {
     let observation = Observation::warn(format!("The report has {size} octets and came over UDP."));
     let right = format!("At most {} octets over UDP, or a transport with congestion control.", MOST_OVER_UDP);
     one(observation.right(right).reading("I-20").seen(view.message))
-}
-
-/// Whether a policy was in force at that event that keeps the reporter's URI private.
-pub(super) fn hides_reporter(context: &Context<'_>, at: EventId) -> bool {
-    let before = context.events().get(..at.0 as usize).unwrap_or_default();
-    let last = before.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Command { command, .. } => match command.get("command").and_then(Json::as_str) {
-            Some("policy") => command.get("hide_reporter").and_then(Json::as_bool),
-            Some("reset") => Some(false),
-            _ => None,
-        },
-        _ => None,
-    });
-    last.unwrap_or(false)
 }

@@ -52,7 +52,9 @@ fn denials_alike(context: &Context<'_>) -> Look {
     let denials: Vec<&Arc<Message>> = capture
         .of_iut()
         .filter(|message| {
-            capture.is_report(message.event) && is_denial(&View::new(message, context.profile()))
+            capture.is_report(message.event)
+                && !context.scene.is_relayed(message.event)
+                && is_denial(&View::new(message, context.profile()))
         })
         .collect();
     let [first, others @ ..] = &denials[..] else {

@@ -1,6 +1,5 @@
 //! The report document: label, form, structure, disposition, padding.
 
-use ledger::Role;
 use wire::deviation::{Deviation, Rule};
 use wire::imdn::rule;
 use wire::imdn::{Document, Element};
@@ -58,10 +57,14 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "report-format",
         looks_at: LooksAt::Report,
-        requirements: &["IMDN-9.2-9"],
+        requirements: &[END_USER, B2BUA],
         run: report_format,
     },
 ];
+
+/// The roll-ups of section 10 for the report of an end user and of a B2BUA (G-12).
+const END_USER: &str = "IMDN-9.2-9";
+const B2BUA: &str = "IMDN-9.3.1-4";
 
 /// What every requirement of section 10 begins with.
 const SECTION_10: &str = "IMDN-10";
@@ -339,9 +342,7 @@ fn values_unpadded(context: &Context<'_>) -> Look {
 
 /// The worst of section 10 (G-12).
 fn report_format(context: &Context<'_>) -> Look {
-    if context.scene.case.scenario.role == Role::B2bua {
-        return one(Observation::unclear("This is about the report of an end user."));
-    }
+    let charged = if context.scene.is_intermediary() { B2BUA } else { END_USER };
     let section = checks(context.profile()).filter(|check| {
         check.looks_at == LooksAt::Report && check.requirements.iter().any(|id| id.starts_with(SECTION_10))
     });
@@ -356,7 +357,7 @@ fn report_format(context: &Context<'_>) -> Look {
             let id = seen.charged.first().or(check.requirements.first()).copied().unwrap_or(SECTION_10);
             one(Observation {
                 message: format!("{id} is not met: {}", seen.message),
-                charged: Vec::new(),
+                charged: vec![charged],
                 ..seen
             })
         }

@@ -1,6 +1,6 @@
 //! Identifiers of the IUT's own messages: there, well-formed, unique.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use record::{EventId, EventKind};
@@ -173,11 +173,13 @@ fn is_the_same_message(context: &Context<'_>, first: &Message, second: &Message)
 
 fn identifiers_entropy(context: &Context<'_>) -> Look {
     let samples = samples(context);
-    if samples.len() < LEAST_SAMPLE {
-        let why = format!("{} identifiers are too few to tell how they are made.", samples.len());
+    // Copies may share an identifier; elsewhere a repetition is for the check of uniqueness.
+    let ids: BTreeSet<&str> = samples.iter().map(|sample| &*sample.id).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    if ids.len() < LEAST_SAMPLE {
+        let why = format!("{} identifiers are too few to tell how they are made.", ids.len());
         return one(Observation::unclear(why));
     }
-    let ids: Vec<&str> = samples.iter().map(|sample| &*sample.id).collect();
     let bits = entropy::bits(&ids);
     if bits >= entropy::LEAST_BITS || entropy::has_own_part(&ids) {
         return nothing();

@@ -3,19 +3,30 @@
 //! A check is a row of a table. It says what it looks at, which requirements it knows about, and gives observations.
 //! Findings are deduplicated by requirement, check and event. A pass is credited only where an assertion asks for the check.
 
+mod action;
 mod addresses;
 mod apply;
+mod copy_identifiers;
 mod counting;
 mod denials;
 mod document;
+mod encapsulation;
 mod entropy;
+mod forwarding;
 mod headers;
 mod identifiers;
 mod observation;
+mod original_parties;
+mod pattern;
+mod per_recipient;
+mod policy;
+mod privacy;
+mod relaying;
 mod request;
 mod times;
 
-use record::Event;
+use ledger::Role;
+use record::{Event, EventId};
 use wire::profile::Profile;
 
 use crate::Case;
@@ -47,10 +58,16 @@ impl Check {
 /// What a check looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LooksAt {
-    /// Every report of the IUT.
+    /// Every report that the IUT composed.
     Report,
-    /// Every message of the IUT that asks for a report.
+    /// Every message of the IUT that encloses a report of a peer.
+    Relay,
+    /// Every message by which a user of the IUT asks for a report.
     Request,
+    /// The same, and every copy.
+    RequestOrCopy,
+    /// Every instant message that an intermediary sends on.
+    Copy,
     /// Every message of the IUT that is no report.
     Im,
     /// Every message of the IUT.
@@ -69,12 +86,24 @@ pub(crate) struct Scene<'a> {
     pub(crate) environment: &'a Environment,
 }
 
+impl Scene<'_> {
+    /// Whether the IUT stands between peers: its instant messages are copies then, and its reports may be those of others.
+    pub(crate) fn is_intermediary(&self) -> bool {
+        self.case.scenario.role == Role::B2bua
+    }
+
+    /// Whether a message encloses a report of a peer.
+    pub(crate) fn is_relayed(&self, event: EventId) -> bool {
+        self.is_intermediary() && self.capture.relay(event).is_some()
+    }
+}
+
 /// What one check is given.
 pub(crate) struct Context<'a> {
     pub(crate) scene: &'a Scene<'a>,
     /// The message it looks at; `None` for the whole record.
     pub(crate) view: Option<&'a View<'a>>,
-    /// For a report: the message it is about.
+    /// For a report: the message it is about. For a copy: the message it comes from.
     pub(crate) subject: Option<&'a View<'a>>,
 }
 
@@ -90,7 +119,7 @@ impl<'a> Context<'a> {
     /// The message of the IUT and the one it is about, or why there is nothing to compare.
     pub(crate) fn pair(&self) -> Result<(&'a View<'a>, &'a View<'a>), Box<Observation>> {
         let view = self.view()?;
-        let unknown = "It cannot be told which message this report is about.";
+        let unknown = "It cannot be told which message of a peer this one belongs to.";
         let subject =
             self.subject.ok_or_else(|| Box::new(Observation::unclear(unknown).seen(view.message)))?;
         Ok((view, subject))
@@ -117,6 +146,14 @@ const TABLES: &[&[Check]] = &[
     times::CHECKS,
     counting::CHECKS,
     denials::CHECKS,
+    original_parties::CHECKS,
+    copy_identifiers::CHECKS,
+    forwarding::CHECKS,
+    privacy::CHECKS,
+    encapsulation::CHECKS,
+    relaying::CHECKS,
+    per_recipient::CHECKS,
+    pattern::CHECKS,
 ];
 
 /// The names of all checks that a scenario can ask for.

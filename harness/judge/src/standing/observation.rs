@@ -13,6 +13,8 @@ pub(crate) struct Observation {
     pub(crate) verdict: Verdict,
     /// The requirements it is charged to; all of the check's if empty.
     pub(crate) charged: Vec<&'static str>,
+    /// The requirements it is charged to where no assertion asks for the check; those of `charged` if empty.
+    pub(crate) usual: Vec<&'static str>,
     pub(crate) message: String,
     pub(crate) admissible: String,
     pub(crate) reading: Option<&'static str>,
@@ -26,6 +28,7 @@ impl Observation {
         Self {
             verdict,
             charged: Vec::new(),
+            usual: Vec::new(),
             message: message.into(),
             admissible: String::new(),
             reading: None,
@@ -69,6 +72,12 @@ impl Observation {
     /// Charges some of the check's requirements only.
     pub(crate) fn charge(mut self, requirements: &[&'static str]) -> Self {
         self.charged = requirements.to_vec();
+        self
+    }
+
+    /// Charges some of the check's requirements only, unless a scenario says which are meant.
+    pub(crate) fn usually(mut self, requirements: &[&'static str]) -> Self {
+        self.usual = requirements.to_vec();
         self
     }
 

@@ -51,13 +51,13 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         name: "list-action-syntax",
-        looks_at: LooksAt::Request,
+        looks_at: LooksAt::RequestOrCopy,
         requirements: &["IMDN-8.1.2-7"],
         run: list_action_syntax,
     },
     Check {
         name: "original-from-syntax",
-        looks_at: LooksAt::Request,
+        looks_at: LooksAt::RequestOrCopy,
         requirements: &["IMDN-8.1.3-6"],
         run: original_from_syntax,
     },
@@ -271,6 +271,9 @@ fn list_action_syntax(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let Some(name) = view.profile.headers.list_action else { return nothing() };
     let lines = view.imdn(name);
+    if is_handed_on(context, name) {
+        return nothing();
+    }
     let fail = |message: String, line: &Line<'_>| {
         Observation::fail(message)
             .right("The name, a colon, one blank and one token.")
@@ -296,6 +299,9 @@ fn original_from_syntax(context: &Context<'_>) -> Look {
     let Some(name) = view.profile.headers.original_from else { return nothing() };
     let lines = view.imdn(name);
     let Some(line) = lines.first() else { return one(absent(view, name)) };
+    if is_handed_on(context, name) {
+        return nothing();
+    }
     let broken = match (lines.len(), &*line.text()) {
         (2.., _) => Some("it stands more than once".to_owned()),
         _ if line.folded => Some("it is folded".to_owned()),
@@ -318,6 +324,16 @@ fn original_from_syntax(context: &Context<'_>) -> Look {
             .in_body(view, line.line.clone(), "here")
     };
     Ok(broken.map(fail).into_iter().collect())
+}
+
+/// Whether a header of a copy stands as it came: a fault in it is that of the peer.
+fn is_handed_on(context: &Context<'_>, name: &str) -> bool {
+    let values = |view: &View<'_>| -> Vec<Vec<u8>> {
+        view.imdn(name).iter().map(|line| view.message.body[line.parameters.start..line.value.end].to_vec()).collect()
+    };
+    let (Some(view), Some(source)) = (context.view, context.subject) else { return false };
+    let values_here = values(view);
+    context.scene.is_intermediary() && !values_here.is_empty() && values_here == values(source)
 }
 
 fn original_from_own(context: &Context<'_>) -> Look {

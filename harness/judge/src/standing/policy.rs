@@ -1,0 +1,63 @@
+//! What the driver was told that changes what is right.
+
+use record::{EventId, EventKind};
+use serde_json::Value as Json;
+
+use super::Context;
+use crate::capture::View;
+use crate::uri;
+
+/// Whether a switch of the IUT's policy was on at that event.
+pub(super) fn holds(context: &Context<'_>, at: EventId, switch: &str) -> bool {
+    is_on(commands(context, at), switch)
+}
+
+/// Whether the IUT was told to hide the sender of a message when it sent the copy.
+pub(super) fn hides_sender(context: &Context<'_>, at: EventId, source: &View<'_>) -> bool {
+    let address = context.scene.environment.select(&source.message.peer, "uri").ok();
+    let address = address.and_then(|values| Some(values.first()?.text.clone()));
+    let concerns = |command: &&Json| match (command.get("peer").and_then(Json::as_str), &address) {
+        (Some(scope), Some(address)) => uri::same(scope, address),
+        _ => true,
+    };
+    is_on(commands(context, at).filter(concerns), "hide_sender")
+}
+
+fn is_on<'c>(commands: impl DoubleEndedIterator<Item = &'c Json>, switch: &str) -> bool {
+    let last = commands.rev().find_map(|command| match name(command) {
+        Some("policy") => command.get(switch).and_then(Json::as_bool),
+        Some("reset") => Some(false),
+        _ => None,
+    });
+    last.unwrap_or(false)
+}
+
+/// Whether a list was told that this member does not honour requests, or cannot.
+pub(super) fn is_known_not_to_report(context: &Context<'_>, at: EventId, member: &str) -> bool {
+    let lists = commands(context, at).filter(|command| name(command) == Some("list"));
+    let members = lists.filter_map(|list| list.get("members")?.as_array()).flatten();
+    let silent = members.filter(|entry| entry.get("reports").is_some_and(|reports| *reports != Json::Bool(true)));
+    silent.filter_map(|entry| entry.get("uri")?.as_str()).any(|uri| uri::same(uri, member))
+}
+
+/// How many members a list was told to have.
+pub(super) fn members_of(context: &Context<'_>, at: EventId, list: &str) -> Option<usize> {
+    let mut lists = commands(context, at).rev().filter(|command| name(command) == Some("list"));
+    let told = lists.find(|command| {
+        command.get("uri").and_then(Json::as_str).is_some_and(|uri| uri::same(uri, list))
+    });
+    Some(told?.get("members")?.as_array()?.len())
+}
+
+fn name(command: &Json) -> Option<&str> {
+    command.get("command").and_then(Json::as_str)
+}
+
+fn commands<'c>(context: &Context<'c>, before: EventId) -> impl DoubleEndedIterator<Item = &'c Json> {
+    let events = context.events();
+    let events = events.get(..before.0 as usize).unwrap_or(events);
+    events.iter().filter_map(|event| match &event.kind {
+        EventKind::Command { command, .. } => Some(command),
+        _ => None,
+    })
+}
