@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::address::{without_headers, without_parameters};
 use super::object::Object;
-use crate::sip::{Outgoing, Route};
+use crate::sip::{HOPS, Outgoing, Route};
 
 /// A message before it becomes octets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,7 @@ impl Draft {
             to: without_parameters(&self.target).to_owned(),
             headers: self.sip_headers,
             body: self.object.encode(),
+            hops: HOPS,
             mark: None,
         }
     }

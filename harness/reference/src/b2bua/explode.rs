@@ -56,6 +56,7 @@ impl B2bua {
         spoiled::spoil(self.conduct, &mut draft, &forward);
         let Some(route) = direct(&draft.target, inbound.received.source.transport) else { return (None, id) };
         let mut outgoing = draft.into_outgoing(&list.uri, route);
+        outgoing.hops = inbound.hops.saturating_sub(1);
         outgoing.mark = copied.map(|copied| self.mark(copied));
         (Some(Action::Send(Box::new(outgoing))), id)
     }

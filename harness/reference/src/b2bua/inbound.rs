@@ -35,6 +35,8 @@ pub(crate) struct Inbound {
     /// The whole CPIM object.
     pub(crate) object: Vec<u8>,
     pub(crate) is_report: bool,
+    /// How much further it may go (RFC 3261 section 8.1.1.6).
+    pub(crate) hops: u8,
 }
 
 impl Inbound {
@@ -42,10 +44,11 @@ impl Inbound {
     pub(super) fn read(request: &Request, reader: Reader<'_>) -> Self {
         let received = reader.read(request);
         let message = request.message();
-        match received::object(&message) {
+        let inbound = match received::object(&message) {
             Some(object) => Self::of_object(&object, message.octets(), reader, received),
             None => Self::plain(received),
-        }
+        };
+        Self { hops: request.hops(), ..inbound }
     }
 
     /// A message without a CPIM object becomes the content of one.
@@ -61,6 +64,7 @@ impl Inbound {
             entity: entity(&received.content_type, &received.content),
             object: Vec::new(),
             is_report: false,
+            hops: 0,
             received,
         }
     }
@@ -79,6 +83,7 @@ impl Inbound {
             entity: object.entity().octets().to_vec(),
             object: object.octets().to_vec(),
             is_report: is_report(object, reader),
+            hops: 0,
             received,
         }
     }

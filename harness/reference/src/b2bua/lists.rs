@@ -1,6 +1,6 @@
 //! Lists and who is on them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Map;
@@ -15,6 +15,8 @@ pub(crate) struct List {
     /// Its URI, as it stands in From.
     pub(crate) uri: String,
     pub(crate) members: Vec<Member>,
+    /// Who the members are.
+    parties: HashSet<Party>,
 }
 
 impl List {
@@ -36,7 +38,8 @@ impl Lists {
             return Err(Failure::Failed(format!("`{uri}` is no URI")));
         }
         let uri = without_parameters(&list.uri).to_owned();
-        self.0.insert(Party::of(&uri), Arc::new(List { uri, members: list.members }));
+        let parties = list.members.iter().map(|member| Party::of(&member.uri)).collect();
+        self.0.insert(Party::of(&uri), Arc::new(List { uri, members: list.members, parties }));
         Ok(Map::new())
     }
 
@@ -52,6 +55,6 @@ impl Lists {
 
     /// Forgets the lists that somebody is on.
     pub(super) fn forget_with(&mut self, member: &Party) {
-        self.0.retain(|_, list| !list.members.iter().any(|other| Party::of(&other.uri) == *member));
+        self.0.retain(|_, list| !list.parties.contains(member));
     }
 }

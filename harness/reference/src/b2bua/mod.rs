@@ -170,6 +170,10 @@ impl B2bua {
         if inbound.received.asked == Err(NoMessageId) {
             return Err(Response::new(400, "Bad Request: a report is requested and there is no Message-ID"));
         }
+        // Lists may be on each other; what goes round comes to an end here (RFC 3261 section 8.1.1.6).
+        if inbound.hops == 0 {
+            return Err(Response::new(483, "Too Many Hops"));
+        }
         if self.conduct.is(Defect::EmptyListActionRejected) && inbound.list_action.as_deref() == Some("") {
             return Err(Response::new(400, "Bad Request: List-Action is empty"));
         }

@@ -13,6 +13,7 @@ use crate::sip::{Outgoing, Source, Transport};
 
 mod episodes;
 mod exploding;
+mod hostile;
 mod relaying;
 
 const LOCAL: &str = "127.0.0.1:5070";

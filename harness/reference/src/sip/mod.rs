@@ -10,7 +10,7 @@ mod screen;
 mod server;
 mod stack;
 
-pub(crate) use outgoing::Outgoing;
+pub(crate) use outgoing::{HOPS, Outgoing};
 pub(crate) use response::Response;
 #[cfg(test)]
 pub(crate) use route::Transport;

@@ -9,6 +9,9 @@ use super::route::{Route, Transport};
 /// Above this many octets a request has to go over a stream if the path's MTU is not known (RFC 3261 section 18.1.1).
 const LARGEST_DATAGRAM: usize = 1300;
 
+/// Max-Forwards of a request that has not gone any way yet (RFC 3261 section 8.1.1.6).
+pub(crate) const HOPS: u8 = 70;
+
 /// A MESSAGE request before the transaction layer has made it its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
@@ -21,6 +24,8 @@ pub(crate) struct Outgoing {
     /// Headers beyond those that every MESSAGE has.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
+    /// Value of Max-Forwards.
+    pub(crate) hops: u8,
     /// By which its sender wants to be told what became of it, if he does.
     pub(crate) mark: Option<u64>,
 }
@@ -47,12 +52,12 @@ impl Outgoing {
 
     fn octets(&self, transport: Transport, local: SocketAddr, marks: &Marks<'_>) -> Bytes {
         let (transport, length) = (transport.name(), self.body.len());
-        let Self { request_uri, from, to, .. } = self;
+        let Self { request_uri, from, to, hops, .. } = self;
         let Marks { branch, call_id, tag } = marks;
         let mut head = format!(
             "MESSAGE {request_uri} SIP/2.0\r\n\
              Via: SIP/2.0/{transport} {local};branch={branch};rport\r\n\
-             Max-Forwards: 70\r\n\
+             Max-Forwards: {hops}\r\n\
              From: <{from}>;tag={tag}\r\n\
              To: <{to}>\r\n\
              Call-ID: {call_id}\r\n\

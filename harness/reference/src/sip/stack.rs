@@ -11,11 +11,11 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
-use wire::sip::{Message, Method};
+use wire::sip::{HeaderId, Message, Method};
 
 use super::client::{Effect, Pending, Sent};
 use super::connection::{self, Arrival};
-use super::outgoing::{Marks, Outgoing};
+use super::outgoing::{HOPS, Marks, Outgoing};
 use super::response::{Response, destination};
 use super::route::{Link, Route, Source, Transport};
 use super::screen::screen;
@@ -74,6 +74,14 @@ impl Request {
     /// A request that came from there.
     pub(crate) fn new(octets: Bytes, source: Source) -> Self {
         Self { octets, source }
+    }
+
+    /// How much further it may go: Max-Forwards, or what stands in for it.
+    pub(crate) fn hops(&self) -> u8 {
+        let message = self.message();
+        let value = message.header(HeaderId::MAX_FORWARDS).map(|header| header.value());
+        let digits = value.as_deref().and_then(|value| std::str::from_utf8(value).ok());
+        digits.and_then(|digits| digits.trim().parse().ok()).unwrap_or(HOPS)
     }
 
     /// Its parts.

@@ -160,6 +160,7 @@ fn what_does_not_fit_a_datagram_goes_over_tcp() {
         to: "sip:a@127.0.0.1".into(),
         headers: Vec::new(),
         body: vec![b'x'; size],
+        hops: HOPS,
         mark: None,
     };
     let marks = outgoing::Marks { branch: "z9hG4bK1", call_id: "1", tag: "1" };
