@@ -1,6 +1,7 @@
 //! The command line of imdnspec: one file a subcommand, no knowledge of any protocol.
 
 mod check;
+mod conduct;
 mod explain;
 mod failure;
 mod ledger_command;

@@ -7,18 +7,14 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use ledger::Ledger;
 use report::{JunitProfile, Results, terminal};
+use runner::Selection;
 use runner::iut::Iut;
-use runner::{Cancel, CancelToken, Outcome, RunOptions, Selection};
-use scenario::Suite;
 use scenario::model::Variant;
-use tokio::sync::mpsc;
 
+use crate::conduct::{Order, Performance, conduct, reference_iuts};
 use crate::failure::Failure;
-use crate::live::Live;
+use crate::live::{Live, Shown};
 use crate::suite;
-
-/// Events that may wait for the terminal.
-const EVENTS: usize = 1024;
 
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct Args {
@@ -60,6 +56,10 @@ pub(crate) struct Args {
     /// Folder for the record of every case: all octets, commands and replies on one time line, as JSON.
     #[arg(long, value_name = "FOLDER")]
     records: Option<PathBuf>,
+    /// Show the ladder of every case of this scenario: who sent what to whom, and which arrow broke a requirement; `failed`
+    /// shows those of all cases that failed; may be repeated.
+    #[arg(long, value_name = "SCENARIO")]
+    show: Vec<String>,
     /// Show nothing but findings and the summary.
     #[arg(long, short)]
     quiet: bool,
@@ -91,53 +91,19 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
         [] => suite::builtin_with(&ledger, |name| selection.wants_name(name))?,
         files => suite::from_files(files, &ledger)?,
     };
-    let iut = args.iut(&ledger)?;
-    let suite = Arc::new(suite);
+    let iuts = args.iuts(&ledger)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::environment)?;
-    let live = Live::new(&suite, &iut.name, args.quiet).keeping(args.records.clone());
+    let live = Live::new(&suite, &iuts, args.quiet).keeping(args.records.clone()).showing(args.shown()?);
     let paint = live.paint();
-    let options = |cancel| RunOptions {
-        iut,
-        suite,
-        ledger: ledger.clone(),
-        selection,
-        keep_records: args.records.is_some(),
-        cancel,
-    };
-    let (outcome, results) = runtime.block_on(conduct(options, live, args.strict));
+    let order = Order { iuts, suite: Arc::new(suite), ledger: ledger.clone(), selection };
+    let Performance { outcome, results, ladders } = runtime.block_on(conduct(order, live, args.strict));
     write_reports(&args, &results, &ledger)?;
-    let shown = terminal::findings(&results, &ledger, paint) + &terminal::summary(&results, &ledger, paint);
+    let shown = ladders
+        + &terminal::findings(&results, &ledger, paint)
+        + &terminal::summary(&results, &ledger, paint);
     std::io::stdout().write_all(shown.as_bytes())?;
     Ok(outcome.exit_status(args.strict))
-}
-
-/// Runs, listens and stops at Ctrl-C.
-async fn conduct(
-    options: impl FnOnce(CancelToken) -> RunOptions,
-    mut live: Live,
-    strict: bool,
-) -> (Outcome, Results) {
-    let (cancel, token) = Cancel::pair();
-    let (sender, mut events) = mpsc::channel(EVENTS);
-    let interrupt = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancel.cancel();
-        }
-        // Held for the rest of the run: without a handle nobody could be told.
-        std::future::pending::<()>().await;
-    });
-    let run = tokio::spawn(runner::run(options(token), sender));
-    while let Some(event) = events.recv().await {
-        live.hear(event);
-    }
-    interrupt.abort();
-    let outcome = run.await.unwrap_or_else(|error| Outcome {
-        troubles: vec![format!("the harness broke down: {error}")],
-        ..Outcome::default()
-    });
-    let results = live.finish(&outcome, strict);
-    (outcome, results)
 }
 
 fn write_reports(args: &Args, results: &Results, ledger: &Ledger) -> Result<(), Failure> {
@@ -156,12 +122,15 @@ fn write(wanted: Option<&Path>, default: &Path, text: &str) -> Result<(), Failur
 }
 
 impl Args {
-    fn iut(&self, ledger: &Ledger) -> Result<Iut, Failure> {
+    fn iuts(&self, ledger: &Ledger) -> Result<Vec<Iut>, Failure> {
         let Some(path) = &self.iut else {
-            let fault = self.fault.as_deref().map(crate::serve::fault).transpose()?;
-            return reference_iut(fault.map(|fault| fault.name));
+            return reference_iuts(self.fault.as_deref().map(crate::serve::fault).transpose()?);
         };
-        suite::read_profile(path, ledger)
+        suite::read_profile(path, ledger).map(|iut| vec![iut])
+    }
+
+    fn shown(&self) -> Result<Shown, Failure> {
+        Shown::new(&self.show).map_err(|error| Failure::Usage(error.to_string()))
     }
 
     fn selection(&self) -> Result<Selection, Failure> {
@@ -180,22 +149,4 @@ impl Args {
             ..Selection::default()
         })
     }
-}
-
-/// The reference as a process of its own: this program with `serve`.
-pub(crate) fn reference_iut(fault: Option<&str>) -> Result<Iut, Failure> {
-    let program = std::env::current_exe().map_err(Failure::environment)?;
-    Ok(runner::iut::reference(program, fault))
-}
-
-/// A run without terminal, for other subcommands.
-pub(crate) async fn silently(
-    suite: Arc<Suite>,
-    ledger: Arc<Ledger>,
-    iut: Iut,
-    selection: Selection,
-) -> (Outcome, Results) {
-    let live = Live::new(&suite, &iut.name, true);
-    let options = |cancel| RunOptions { iut, suite, ledger, selection, keep_records: false, cancel };
-    conduct(options, live, false).await
 }

@@ -16,8 +16,9 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::conduct::{Order, reference_iuts, silently};
 use crate::failure::Failure;
-use crate::{run, suite};
+use crate::suite;
 
 /// Rounds above which a scenario is tried only against the faults that it judges: it costs seconds, and nothing in it
 /// differs from its small siblings but the number.
@@ -86,10 +87,14 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
     }
 }
 
+/// The whole suite against the reference, with that fault.
+fn order(suite: Arc<Suite>, ledger: &Arc<Ledger>, fault: Option<&Fault>) -> Result<Order, Failure> {
+    Ok(Order { iuts: reference_iuts(fault)?, suite, ledger: ledger.clone(), selection: Selection::default() })
+}
+
 /// The conformant reference has to pass everything; else a kill says nothing.
 async fn control(suite: &Arc<Suite>, ledger: &Arc<Ledger>) -> Result<bool, Failure> {
-    let iut = run::reference_iut(None)?;
-    let (outcome, results) = run::silently(suite.clone(), ledger.clone(), iut, Selection::default()).await;
+    let (outcome, results) = silently(order(suite.clone(), ledger, None)?).await;
     let offences: Vec<String> = offences(&results).map(|(case, judgement)| label(case, judgement)).collect();
     let mut out = std::io::stdout();
     writeln!(out, "conformant reference: {} passes, {} offences", outcome.passed, offences.len())?;
@@ -110,11 +115,11 @@ async fn try_all(
     for (index, fault) in faults.iter().enumerate() {
         let (permits, ledger) = (permits.clone(), ledger.clone());
         let suite = Arc::new(without_volume(suite, &ledger, fault));
-        let iut = run::reference_iut(Some(fault.name))?;
+        let order = order(suite, &ledger, Some(fault))?;
         let fault: &'static Fault = fault;
         tasks.spawn(async move {
             let _permit = permits.acquire().await;
-            let (outcome, results) = run::silently(suite, ledger.clone(), iut, Selection::default()).await;
+            let (outcome, results) = silently(order).await;
             (index, row(&ledger, fault, &outcome, &results))
         });
     }

@@ -185,6 +185,30 @@ impl Outcome {
         }
     }
 
+    /// Adds what another run came to.
+    pub fn join(&mut self, other: Self) {
+        let Self {
+            cases,
+            passed,
+            warnings,
+            violations,
+            inconclusive,
+            errors,
+            not_applicable,
+            troubles,
+            interrupted,
+        } = other;
+        self.cases += cases;
+        self.passed += passed;
+        self.warnings += warnings;
+        self.violations += violations;
+        self.inconclusive += inconclusive;
+        self.errors += errors;
+        self.not_applicable += not_applicable;
+        self.troubles.extend(troubles);
+        self.interrupted |= interrupted;
+    }
+
     fn count_of(&mut self, verdict: Verdict) -> &mut usize {
         match verdict {
             Verdict::NotApplicable => &mut self.not_applicable,
@@ -220,6 +244,27 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_are_added_up() {
+        let mut one = Outcome { cases: 1, passed: 3, ..Outcome::default() };
+        one.join(Outcome {
+            cases: 2,
+            violations: 1,
+            troubles: vec!["x".into()],
+            interrupted: true,
+            ..Outcome::default()
+        });
+        let sum = Outcome {
+            cases: 3,
+            passed: 3,
+            violations: 1,
+            troubles: vec!["x".into()],
+            interrupted: true,
+            ..Outcome::default()
+        };
+        assert_eq!(one, sum);
+    }
 
     #[test]
     fn the_gravest_thing_decides_the_exit_status() {

@@ -11,18 +11,45 @@ use super::{Driver, Exec, Ics, Iut, Ixit, Length, Windows};
 /// restart it or move its clock.
 const INSTANCES: u32 = 8;
 
+/// What the reference plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceRole {
+    /// An end user's agent: it asks for reports, and reports.
+    Endpoint,
+    /// What stands between such agents: a list exploder, a gateway.
+    B2bua,
+}
+
+impl ReferenceRole {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Endpoint, Self::B2bua];
+
+    /// The word for it on the command line.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Endpoint => "endpoint",
+            Self::B2bua => "b2bua",
+        }
+    }
+
+    /// The roles of the documents that it comes to.
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Endpoint => &[Role::RequestingUac, Role::ReportingUas],
+            Self::B2bua => &[Role::B2bua],
+        }
+    }
+}
+
 /// The reference, started as a process of its own from `program`, which is this binary; with `fault`, a deliberate
 /// defect. Its windows are as low as a process on the same machine allows.
-pub fn reference(program: PathBuf, fault: Option<&str>) -> Iut {
-    let fixed = ["serve", "--role", "endpoint", "--profile", "imdn-03"].into_iter();
+pub fn reference(program: PathBuf, role: ReferenceRole, fault: Option<&str>) -> Iut {
+    let fixed = ["serve", "--role", role.word(), "--profile", "imdn-03"].into_iter();
     let args = fixed.chain(fault.into_iter().flat_map(|name| ["--fault", name])).map(str::to_owned).collect();
+    let name = format!("reference {}", role.word());
     Iut {
-        name: fault.map_or_else(|| "reference".to_owned(), |name| format!("reference with {name}")),
-        ics: Ics {
-            roles: vec![Role::RequestingUac, Role::ReportingUas],
-            documents: vec![Document::Imdn03],
-            absent: BTreeMap::new(),
-        },
+        name: fault.map_or_else(|| name.clone(), |fault| format!("{name} with {fault}")),
+        ics: Ics { roles: role.roles().to_vec(), documents: vec![Document::Imdn03], absent: BTreeMap::new() },
         ixit: Ixit {
             windows: Windows { reply: Length::seconds(2), quiet: Length::millis(150) },
             instances: INSTANCES,
@@ -38,9 +65,9 @@ mod tests {
 
     #[test]
     fn a_fault_is_passed_on() {
-        let iut = reference("imdnspec".into(), Some("silent-on-read"));
+        let iut = reference("imdnspec".into(), ReferenceRole::Endpoint, Some("silent-on-read"));
         let Driver::Exec(exec) = iut.driver else { panic!("{:?}", iut.driver) };
         assert_eq!(exec.args.last().map(String::as_str), Some("silent-on-read"));
-        assert_eq!(iut.name, "reference with silent-on-read");
+        assert_eq!(iut.name, "reference endpoint with silent-on-read");
     }
 }

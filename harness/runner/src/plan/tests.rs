@@ -6,7 +6,7 @@ use ledger::{Document, Ledger};
 use scenario::{Source, Style, Vocabulary};
 
 use super::*;
-use crate::iut::reference;
+use crate::iut::{ReferenceRole, reference};
 
 const FILE: &str = r#"
 document: imdn-03
@@ -54,7 +54,7 @@ fn suite() -> Suite {
 }
 
 fn iut() -> Iut {
-    reference(PathBuf::from("imdnspec"), None)
+    reference(PathBuf::from("imdnspec"), ReferenceRole::Endpoint, None)
 }
 
 fn shown(plan: &Plan) -> Vec<String> {
