@@ -96,3 +96,102 @@ fn a_flood_is_judged_in_bounded_work() {
     let second = judgements.iter().find(|judgement| judgement.requirement == "IMDN-9.1-2").unwrap();
     assert!(second.findings.len() < 10, "{}", second.findings.len());
 }
+
+mod intermediaries {
+    use common::exploder::{
+        LIST_IM, OWN_REPORT, b2bua, copy, list_scenario, member_report, second_list_report, wrapped_entity,
+        wrapped_whole,
+    };
+
+    use super::*;
+
+    /// Every check that knows copies and enclosed reports.
+    const CHECKS: &[(&str, &str)] = &[
+        ("IMDN-6.3-3", "original-to"),
+        ("IMDN-8.1.3-3", "original-from"),
+        ("IMDN-8.1.4-5", "fresh-message-id"),
+        ("IMDN-8.1.5-2", "original-message-id-forwarded"),
+        ("IMDN-8.1.5-4", "original-message-id-syntax"),
+        ("IMDN-9.3.2-1", "request-forwarded"),
+        ("IMDN-6.2.2-1", "content-kept"),
+        ("IMDN-11.4-1", "sender-hidden"),
+        ("IMDN-9.1-3", "own-report"),
+        ("IMDN-6.3-1", "encapsulates"),
+        ("IMDN-9.1-3", "no-downstream-octets"),
+        ("IMDN-9.3.2-4", "relayed-to-requester"),
+        ("IMDN-6.2.2-2", "one-report-per-recipient"),
+        ("IMDN-9.3-1", "list-action-pattern"),
+        ("IMDN-9.3.1-4", "report-format"),
+    ];
+
+    fn any_of_them() -> impl Strategy<Value = Bytes> {
+        let texts = vec![
+            LIST_IM.to_owned(),
+            copy("d1"),
+            member_report("d1"),
+            second_list_report(),
+            wrapped_whole(&member_report("d1")),
+            wrapped_whole(&second_list_report()),
+            wrapped_entity(&member_report("d1")),
+            OWN_REPORT.to_owned(),
+        ];
+        let edits = prop::collection::vec(
+            (any::<prop::sample::Index>(), 0usize..12, prop::collection::vec(any::<u8>(), 0..6)),
+            0..4,
+        );
+        let spoilt = (prop::sample::select(texts), edits).prop_map(|(text, edits)| {
+            let mut octets = wire(&text).to_vec();
+            for (at, length, insert) in edits {
+                let at = at.index(octets.len().max(1)).min(octets.len());
+                let end = (at + length).min(octets.len());
+                octets.splice(at..end, insert);
+            }
+            Bytes::from(octets)
+        });
+        prop_oneof![1 => octets(), 9 => spoilt]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_comes_is_judged(
+            all in prop::collection::vec((any::<bool>(), 0usize..3, any_of_them()), 0..8),
+            last in any_of_them(),
+        ) {
+            let mut run = Run::of_list();
+            run.sends("U", LIST_IM);
+            for (from_iut, peer, octets) in all {
+                let peer = ["U", "D1", "D2"][peer];
+                match from_iut {
+                    true => _ = run.gets_octets(peer, octets),
+                    false => _ = run.sends_octets(peer, octets),
+                }
+            }
+            run.begin(&[(0, 0)]);
+            let came = run.gets_octets("U", last);
+            run.push(EventKind::Named { name: "it".into(), event: came });
+            run.end(StepOutcome::Done(vec![came]));
+            let checks: Vec<String> =
+                CHECKS.iter().map(|(id, check)| format!("{{judges: {id}, check: {check}}}")).collect();
+            let selector = "{judges: IMDN-6.3-1, that: inner.document.disposition, is: '${it.inner.id}'}";
+            let scenario = list_scenario(&format!("{}, {selector}", checks.join(", ")));
+            assert_presentable(&run.judge_with(&scenario, &b2bua()));
+        }
+    }
+
+    /// Objects inside objects, deeper than anything is opened.
+    #[test]
+    fn a_nest_without_end_is_judged() {
+        let mut nest = member_report("d1");
+        for _ in 0..200 {
+            nest = wrapped_whole(&nest);
+        }
+        let mut run = Run::of_list();
+        run.sends("U", LIST_IM);
+        run.sends("D1", &nest);
+        run.gets("U", &wrapped_whole(&nest));
+        run.gets("U", &nest);
+        assert_presentable(&run.judge_with(&list_scenario(""), &b2bua()));
+    }
+}

@@ -131,7 +131,11 @@ impl Capture {
                     if let Some(id) = &identity.id {
                         self.first_copies.entry(id.clone()).or_insert(event);
                     }
-                    self.copies.extend(self.sources.of_copy(&view, &identity).map(|origin| (event, origin)));
+                    // What comes to a requester may as well be a report that nobody can recognise.
+                    let may_be_report = self.senders.contains(&view.message.peer);
+                    let origination = self.sources.of_copy(&view, &identity);
+                    let origination = origination.filter(|origination| origination.sure || !may_be_report);
+                    self.copies.extend(origination.map(|origination| (event, origination)));
                 }
             }
         }

@@ -94,7 +94,8 @@ impl Relays {
         let levels = view.levels();
         let by_level = |level: &super::Message| {
             let level = View::new(level, view.profile);
-            let whole = find(&self.by_object, level.object()).or_else(|| find(&self.by_inner, level.object()));
+            let whole =
+                find(&self.by_object, level.object()).or_else(|| find(&self.by_inner, level.object()));
             whole.or_else(|| self.by_id.get(&level.id()?).copied())
         };
         let innermost = levels.last().map(|level| View::new(level, view.profile));

@@ -31,6 +31,9 @@ struct Source {
     id: Option<String>,
 }
 
+/// Something that the source of a copy has in common with it.
+type Test<'t> = &'t dyn Fn(EventId, &Source) -> bool;
+
 /// Header lines that are handed on unchanged, as they stand.
 #[derive(Clone, Debug, PartialEq)]
 struct Lines {
@@ -98,12 +101,13 @@ impl Sources {
         }
         let (from, lines) = (originator(view), lines(view));
         let to = view.profile.headers.original_to.and_then(|name| view.imdn(name).first()?.uri_text());
-        let here: Vec<&EventId> = content.and_then(|content| self.by_content.get(content)).into_iter().flatten().collect();
+        let here: Vec<&EventId> =
+            content.and_then(|content| self.by_content.get(content)).into_iter().flatten().collect();
         let same = |one: &Option<String>, other: &Option<String>| {
             one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| uri::same(one, other))
         };
         let copied = |event: EventId| self.copied.contains(&(event, view.message.peer.clone()));
-        let tests: [&dyn Fn(EventId, &Source) -> bool; 5] = [
+        let tests: [Test<'_>; 5] = [
             &|event, _| here.binary_search(&&event).is_ok(),
             &|_, source| same(&source.from, &from),
             &|_, source| source.lines == lines,
@@ -112,8 +116,11 @@ impl Sources {
         ];
         let mut left = candidates;
         for test in tests {
-            let passing: Vec<EventId> =
-                left.iter().copied().filter(|event| self.all.get(event).is_some_and(|s| test(*event, s))).collect();
+            let passing: Vec<EventId> = left
+                .iter()
+                .copied()
+                .filter(|event| self.all.get(event).is_some_and(|s| test(*event, s)))
+                .collect();
             left = if passing.is_empty() { left } else { passing };
         }
         let first = *left.first()?;

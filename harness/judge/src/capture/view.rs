@@ -253,7 +253,11 @@ fn open_cpim<'a>(message: &'a Message, label: Option<&str>) -> (Option<cpim::Mes
         let object = &decoded.value;
         object.core("From").next().is_some() && object.core("To").next().is_some()
     };
-    if message.depth > 0 || is("message/cpim") || looks() { (Some(decoded.value), decoded.deviations) } else { (None, Vec::new()) }
+    if message.depth > 0 || is("message/cpim") || looks() {
+        (Some(decoded.value), decoded.deviations)
+    } else {
+        (None, Vec::new())
+    }
 }
 
 /// Whether a content is the XML of a report, whatever its label: by its root, or by two of the known elements.

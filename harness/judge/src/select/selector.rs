@@ -44,7 +44,11 @@ pub fn of_message(view: &View<'_>, selector: &str) -> Result<Vec<Value>, BadSele
                with `inner.` in front for the innermost CPIM object",
     };
     if let Some(rest) = selector.strip_prefix("inner.") {
-        return if rest.starts_with("sip.") || rest.starts_with("inner.") { Err(bad()) } else { of_innermost(view, rest) };
+        return if rest.starts_with("sip.") || rest.starts_with("inner.") {
+            Err(bad())
+        } else {
+            of_innermost(view, rest)
+        };
     }
     if selector == "id" {
         return Ok(lines(view, view.imdn(view.profile.headers.message_id)));

@@ -24,7 +24,8 @@ pub(super) enum Given {
     Unknown,
 }
 
-const FINAL: &str = "final-recipient";
+/// The value that asks for the reports of the recipients.
+pub(super) const FINAL: &str = "final-recipient";
 const FIRST: &str = "first-recipient";
 
 /// What the List-Action of a message selects. Values are compared exactly; what differs from one in case or padding alone

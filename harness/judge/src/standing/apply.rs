@@ -120,7 +120,11 @@ where
 {
     let table = all(check, observation);
     let asked = check.looks_at == LooksAt::Asked || observation.verdict <= Verdict::Inconclusive;
-    if asked && observation.charged.is_empty() || ids.iter().all(|id| table.contains(id)) { ids.to_vec() } else { table.to_vec() }
+    if asked && observation.charged.is_empty() || ids.iter().all(|id| table.contains(id)) {
+        ids.to_vec()
+    } else {
+        table.to_vec()
+    }
 }
 
 fn finding(observation: &Observation, oracle: &str, assertion: Option<&Assertion>) -> Finding {

@@ -50,7 +50,8 @@ fn fresh_message_id(context: &Context<'_>) -> Look {
     let first = view.profile.headers.original_message_id.and_then(|name| source.imdn_value(name));
     if source.id().is_some_and(|sent| sent == id) || first.is_some_and(|first| first == id) {
         let message = format!("The copy bears the identifier {} of the message it comes from.", quote(&id));
-        let observation = Observation::fail(message).right("A new identifier, since the copy is a new message.");
+        let observation =
+            Observation::fail(message).right("A new identifier, since the copy is a new message.");
         let observation = observation.in_body(view, line.line, "not new");
         return one(observation.beside(identifier(source, "the message it comes from")));
     }
@@ -75,7 +76,8 @@ fn original_message_id_forwarded(context: &Context<'_>) -> Look {
     match action(source) {
         Action::Final => {}
         Action::First(_) => {
-            let why = "The message asks for the report of the first recipient, which may rule the header out.";
+            let why =
+                "The message asks for the report of the first recipient, which may rule the header out.";
             return one(Observation::unclear(why).reading("I-11").seen(source.message));
         }
         Action::Unclear => {
@@ -141,7 +143,12 @@ fn original_message_id_syntax(context: &Context<'_>) -> Look {
     }
 }
 
-fn ill_formed(view: &View<'_>, line: &Line<'_>, name: &str, source: Option<&View<'_>>) -> Option<Observation> {
+fn ill_formed(
+    view: &View<'_>,
+    line: &Line<'_>,
+    name: &str,
+    source: Option<&View<'_>>,
+) -> Option<Observation> {
     let text = quote(&line.text());
     let fail = |why: &str| Some(malformed(view, line, format!("{name} holds {text}: {why}.")));
     if line.folded {

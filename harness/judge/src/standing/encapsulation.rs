@@ -25,7 +25,8 @@ const AS_IT_CAME: &str = "IMDN-6.3-1";
 const NESTED: &str = "IMDN-11.5-1";
 const SEALED: &str = "IMDN-11.6-1";
 
-const RIGHT: &str = "The complete CPIM object of the downstream report as content, or its MIME entity, octet for octet.";
+const RIGHT: &str =
+    "The complete CPIM object of the downstream report as content, or its MIME entity, octet for octet.";
 
 fn own_report(context: &Context<'_>) -> Look {
     let view = context.view()?;
@@ -35,7 +36,8 @@ fn own_report(context: &Context<'_>) -> Look {
     };
     let place = view.payload().unwrap_or(view.message.in_body(view.message.body_span.clone()));
     let message = format!("The report is not the IUT's own: it holds that of {}.", report.peer);
-    let observation = Observation::fail(message).right("A report that the IUT composed about its own handling.");
+    let observation =
+        Observation::fail(message).right("A report that the IUT composed about its own handling.");
     one(observation
         .at(view.message, place, "a report from downstream")
         .beside([evidence::whole(report, "the downstream report")]))
@@ -44,7 +46,8 @@ fn own_report(context: &Context<'_>) -> Look {
 fn encapsulates(context: &Context<'_>) -> Look {
     let view = context.view()?;
     if context.subject.is_some_and(|subject| matches!(action(subject), Action::First(_))) {
-        let why = "The message does not ask for the reports of its final recipients, so none is to be enclosed.";
+        let why =
+            "The message does not ask for the reports of its final recipients, so none is to be enclosed.";
         return one(Observation::unclear(why).reading("I-12").seen(view.message));
     }
     let relay = context.scene.capture.relay(view.message.event);
@@ -92,7 +95,8 @@ fn enclosable<'c>(context: &Context<'c>, view: &View<'_>) -> Option<&'c Arc<Mess
     let role = view.profile.report.roles.reporter?;
     let value = |view: &View<'_>| Some(view.document.as_ref()?.value(role, view.profile)?.to_owned());
     let reporter = value(view);
-    let named = |report: &&&Arc<Message>| reporter.is_some() && value(&View::new(report, view.profile)) == reporter;
+    let named =
+        |report: &&&Arc<Message>| reporter.is_some() && value(&View::new(report, view.profile)) == reporter;
     open.iter().find(named).or(open.first()).or(enclosed.first()).copied()
 }
 
@@ -105,7 +109,8 @@ fn unwrapped(context: &Context<'_>, view: &View<'_>, report: &View<'_>) -> Optio
     }
     let message = "The wrapper around the downstream report was taken off before it was wrapped again.";
     let observation = Observation::fail(message).right(RIGHT).reading("I-34");
-    let observation = observation.at(view.message, start(&view.payload()?), "the inner object without its wrapper");
+    let observation =
+        observation.at(view.message, start(&view.payload()?), "the inner object without its wrapper");
     Some(observation.beside([evidence::at(report.message, start(&report.object()?), "the wrapper")]))
 }
 
@@ -120,14 +125,20 @@ fn compared(view: &View<'_>, report: &View<'_>) -> Observation {
         return observation;
     }
     if let Some(place) = elsewhere(view, report) {
-        let message = "The downstream report is there octet for octet, in a container that this harness does not know.";
-        return Observation::unclear(message).right(RIGHT).reading("I-34").at(view.message, place, "it begins here");
+        let message =
+            "The downstream report is there octet for octet, in a container that this harness does not know.";
+        return Observation::unclear(message).right(RIGHT).reading("I-34").at(
+            view.message,
+            place,
+            "it begins here",
+        );
     }
     match pairs.into_iter().max_by_key(|pair| (pair.alike(), std::cmp::Reverse(pair.rank))) {
         Some(pair) => pair.differs(view, report),
         None => {
             let label = view.main_part().map_or("", |part| part.media_type());
-            let message = format!("A content of the type {} is no container of a report that is known.", quote(label));
+            let message =
+                format!("A content of the type {} is no container of a report that is known.", quote(label));
             Observation::unclear(message).right(RIGHT).reading("I-34").seen(view.message)
         }
     }
@@ -143,7 +154,9 @@ struct Pair {
 
 /// What can be compared with what: by the label of the content, the whole object or the entity.
 fn pairs(view: &View<'_>, report: &View<'_>) -> Vec<Pair> {
-    let pair = |what, rank, here: Option<Place>, sent: Option<Place>| Some(Pair { what, rank, here: here?, sent: sent? });
+    let pair = |what, rank, here: Option<Place>, sent: Option<Place>| {
+        Some(Pair { what, rank, here: here?, sent: sent? })
+    };
     let label = |view: &View<'_>| {
         let label = view.cpim.as_ref().and_then(|cpim| cpim.entity().content_type());
         label.map(|label| label.value().to_ascii_lowercase())
@@ -173,8 +186,10 @@ impl Pair {
     /// All of it is there, and only line ends were added behind it.
     fn lengthened(&self, view: &View<'_>, report: &View<'_>) -> Option<Observation> {
         let (here, sent) = self.octets();
-        let rest = here.strip_prefix(sent).filter(|rest| rest.iter().all(|octet| matches!(octet, b'\r' | b'\n')))?;
-        let message = format!("The {} is complete, with {} octets of line ends behind it.", self.what, rest.len());
+        let rest =
+            here.strip_prefix(sent).filter(|rest| rest.iter().all(|octet| matches!(octet, b'\r' | b'\n')))?;
+        let message =
+            format!("The {} is complete, with {} octets of line ends behind it.", self.what, rest.len());
         let end = self.here.span.end;
         let place = Place { span: end - rest.len()..end, ..self.here.clone() };
         let observation = Observation::warn(message).right(RIGHT).reading("I-34");
@@ -184,7 +199,10 @@ impl Pair {
 
     fn differs(&self, view: &View<'_>, report: &View<'_>) -> Observation {
         let at = self.alike();
-        let message = format!("The {} of the downstream report is not enclosed as it came: octet {at} differs.", self.what);
+        let message = format!(
+            "The {} of the downstream report is not enclosed as it came: octet {at} differs.",
+            self.what
+        );
         let here = Place { span: octet(&self.here.span, at), ..self.here.clone() };
         let sent = Place { span: octet(&self.sent.span, at), ..self.sent.clone() };
         Observation::fail(message)
@@ -207,7 +225,9 @@ fn elsewhere(view: &View<'_>, report: &View<'_>) -> Option<Place> {
     let inner = levels.iter().map(|level| level.in_body(level.body_span.clone()));
     let parts = view.parts.iter().map(|part| view.content_of(part));
     let places: Vec<Place> = std::iter::once(body).chain(parts).chain(inner).collect();
-    let wanted = [report.object(), report.entity()].into_iter().flatten();
+    // Inside another object the entity alone is a report whose headers were changed.
+    let entity = report.entity().filter(|_| view.enclosed().is_none());
+    let wanted = [report.object(), entity].into_iter().flatten();
     let mut wanted = wanted.filter(|wanted| !wanted.span.is_empty());
     wanted.find_map(|wanted| {
         let wanted = wanted.octets.get(wanted.span)?;

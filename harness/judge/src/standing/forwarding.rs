@@ -1,6 +1,6 @@
 //! What goes on with a message: the request under final-recipient, and the content.
 
-use super::action::{Action, action};
+use super::action::{Action, FINAL, action};
 use super::observation::{nothing, one};
 use super::{Check, Context, Look, LooksAt, Observation, policy};
 use crate::capture::{Class, Place, View};
@@ -14,7 +14,12 @@ pub(super) const CHECKS: &[Check] = &[
         run: request_forwarded,
     },
     // No requirement of this document is about the content; a difference is a remark, whoever asks.
-    Check { name: "content-kept", looks_at: LooksAt::Asked, requirements: &["IMDN-6.2.2-1"], run: content_kept },
+    Check {
+        name: "content-kept",
+        looks_at: LooksAt::Asked,
+        requirements: &["IMDN-6.2.2-1"],
+        run: content_kept,
+    },
 ];
 
 const FORWARD: &str = "IMDN-9.3.2-1";
@@ -45,15 +50,17 @@ fn request_forwarded(context: &Context<'_>) -> Look {
 
 fn list_action(view: &View<'_>) -> Option<Observation> {
     let name = view.profile.headers.list_action?;
-    if action(view) == Action::Final {
+    let lines = view.imdn(name);
+    // How it is written and qualified is for other checks.
+    if lines.iter().any(|line| line.text().trim().trim_matches('"') == FINAL) {
         return None;
     }
-    let observation = match view.imdn(name).first() {
+    let observation = match lines.first() {
         None => Observation::warn(format!("The copy has no {name}.")).seen(view.message),
         Some(line) => Observation::warn(format!("{name} of the copy holds {}.", quote(&line.text())))
             .in_body(view, line.line.clone(), "not as it came"),
     };
-    Some(observation.right(format!("{name}: final-recipient.")).charge(&[FORWARD]))
+    Some(observation.right(format!("{name}: {FINAL}.")).charge(&[FORWARD]))
 }
 
 fn content_kept(context: &Context<'_>) -> Look {

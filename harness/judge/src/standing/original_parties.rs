@@ -9,7 +9,12 @@ use crate::evidence::{self, quote};
 use crate::uri;
 
 pub(super) const CHECKS: &[Check] = &[
-    Check { name: "original-to", looks_at: LooksAt::Copy, requirements: &[KEEP_TO, SAME_TO], run: original_to },
+    Check {
+        name: "original-to",
+        looks_at: LooksAt::Copy,
+        requirements: &[KEEP_TO, SAME_TO],
+        run: original_to,
+    },
     Check {
         name: "original-from",
         looks_at: LooksAt::Copy,
@@ -55,7 +60,9 @@ fn original_to(context: &Context<'_>) -> Look {
     let observation = if among(wanted) {
         match line.text().contains('<') {
             true => return nothing(),
-            false => Observation::warn(format!("{name} holds {text} without angle brackets.")).charge(&[KEEP_TO]),
+            false => {
+                Observation::warn(format!("{name} holds {text} without angle brackets.")).charge(&[KEEP_TO])
+            }
         }
     } else if is_kept && among(&addressed) {
         Observation::warn(format!("{name} was overwritten with {text}.")).charge(&[KEEP_TO])
@@ -121,16 +128,20 @@ fn passed_on(
     let observation = match line {
         None => Observation::fail(format!("The copy has no {name}, though the message has one.")),
         Some(line) if null && line.text().trim().is_empty() => return None,
-        Some(line) if null => Observation::fail(format!("The empty {name} was filled with {}.", quote(&line.text()))),
+        Some(line) if null => {
+            Observation::fail(format!("The empty {name} was filled with {}.", quote(&line.text())))
+        }
         Some(line) if !uri::same(&stated(line), &stated(sent)) => {
             Observation::fail(format!("{name} of the copy holds {}.", quote(&line.text())))
         }
-        Some(line) if formal_name(view, line) != formal_name(source, sent) => {
-            Observation::warn(format!("{name} of the copy has another display name: {}.", quote(&line.text())))
-        }
+        Some(line) if formal_name(view, line) != formal_name(source, sent) => Observation::warn(format!(
+            "{name} of the copy has another display name: {}.",
+            quote(&line.text())
+        )),
         Some(_) => return None,
     };
-    let observation = observation.right(format!("{name} as it came: {}.", quote(&sent.text()))).charge(&[PASS_FROM]);
+    let observation =
+        observation.right(format!("{name} as it came: {}.", quote(&sent.text()))).charge(&[PASS_FROM]);
     let observation = observation.reading(if null { "I-07" } else { "I-06" });
     let observation = match line {
         Some(line) => observation.in_body(view, line.line.clone(), "not as it came"),

@@ -64,19 +64,28 @@ fn judged(context: &Context<'_>, source: &Message, action: Action, outcome: &Out
     let capture = context.scene.capture;
     let (own, relayed) = (&outcome.own[..], &outcome.relayed[..]);
     let (observation, shown) = match (action, own, relayed) {
-        (Action::Final, _, []) => (Observation::fail("Reports were asked for from downstream, and none was passed on."), None),
-        (Action::Final | Action::Unclear, ..) => return None,
-        (Action::First(_), _, [relayed, ..]) => {
-            (Observation::fail("A report from downstream was passed on, though the B2BUA's own was asked for."), Some(relayed))
+        (Action::Final, _, []) => {
+            (Observation::fail("Reports were asked for from downstream, and none was passed on."), None)
         }
+        (Action::Final | Action::Unclear, ..) => return None,
+        (Action::First(_), _, [relayed, ..]) => (
+            Observation::fail(
+                "A report from downstream was passed on, though the B2BUA's own was asked for.",
+            ),
+            Some(relayed),
+        ),
         (Action::First(_), [], []) => (Observation::warn("The B2BUA sent no report of its own."), None),
         (Action::First(_), [_, second, ..], []) => {
             (Observation::fail("The B2BUA sent more than one report of its own."), Some(second))
         }
         (Action::First(_), [only], []) => match disposition(context, *only) {
             word if word == "processed" => return None,
-            word if word == "denied" => (Observation::warn("The report of the B2BUA says denied.").reading("I-79"), Some(only)),
-            word => (Observation::fail(format!("The report of the B2BUA says {}.", quote(&word))), Some(only)),
+            word if word == "denied" => {
+                (Observation::warn("The report of the B2BUA says denied.").reading("I-79"), Some(only))
+            }
+            word => {
+                (Observation::fail(format!("The report of the B2BUA says {}.", quote(&word))), Some(only))
+            }
         },
     };
     let right = match action {

@@ -83,7 +83,8 @@ fn repeated(context: &Context<'_>, reports: &[&Arc<Message>]) -> Option<Observat
             counted.push(report);
             continue;
         }
-        let message = format!("A second report about one message came to {} on behalf of one recipient.", report.peer);
+        let message =
+            format!("A second report about one message came to {} on behalf of one recipient.", report.peer);
         return Some(
             Observation::fail(message)
                 .right("One report for one request and recipient.")

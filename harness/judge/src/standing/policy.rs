@@ -36,16 +36,16 @@ fn is_on<'c>(commands: impl DoubleEndedIterator<Item = &'c Json>, switch: &str) 
 pub(super) fn is_known_not_to_report(context: &Context<'_>, at: EventId, member: &str) -> bool {
     let lists = commands(context, at).filter(|command| name(command) == Some("list"));
     let members = lists.filter_map(|list| list.get("members")?.as_array()).flatten();
-    let silent = members.filter(|entry| entry.get("reports").is_some_and(|reports| *reports != Json::Bool(true)));
+    let silent =
+        members.filter(|entry| entry.get("reports").is_some_and(|reports| *reports != Json::Bool(true)));
     silent.filter_map(|entry| entry.get("uri")?.as_str()).any(|uri| uri::same(uri, member))
 }
 
 /// How many members a list was told to have.
 pub(super) fn members_of(context: &Context<'_>, at: EventId, list: &str) -> Option<usize> {
     let mut lists = commands(context, at).rev().filter(|command| name(command) == Some("list"));
-    let told = lists.find(|command| {
-        command.get("uri").and_then(Json::as_str).is_some_and(|uri| uri::same(uri, list))
-    });
+    let told = lists
+        .find(|command| command.get("uri").and_then(Json::as_str).is_some_and(|uri| uri::same(uri, list)));
     Some(told?.get("members")?.as_array()?.len())
 }
 

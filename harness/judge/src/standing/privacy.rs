@@ -40,7 +40,10 @@ fn sender_hidden(context: &Context<'_>) -> Look {
         Some(Observation::fail(message).at(view.message, place, "the sender"))
     });
     let right = "No header from which the sender can be told.";
-    Ok(found.map(|observation| observation.right(right).reading("I-06").charge(charged)).into_iter().collect())
+    Ok(found
+        .map(|observation| observation.right(right).reading("I-06").charge(charged))
+        .into_iter()
+        .collect())
 }
 
 /// Whether the sender asks by an empty Original-From to be hidden.

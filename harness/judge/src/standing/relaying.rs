@@ -80,13 +80,15 @@ fn no_downstream_octets(context: &Context<'_>) -> Look {
         }
         None => everywhere,
     };
-    let leaks = capture.of_iut().filter_map(|message| Some((given_of(message)?, leak(context, message, &tells)?)));
+    let leaks =
+        capture.of_iut().filter_map(|message| Some((given_of(message)?, leak(context, message, &tells)?)));
     Ok(leaks.map(|(given, leak)| leak.usually(&[owner(given)])).collect())
 }
 
 fn tells<'c>(context: &Context<'c>) -> Vec<Tell<'c>> {
     let capture = context.scene.capture;
-    let id = |report: &Message| capture.identity(report.event)?.id.clone().filter(|id| id.len() >= LEAST_TELLING);
+    let id =
+        |report: &Message| capture.identity(report.event)?.id.clone().filter(|id| id.len() >= LEAST_TELLING);
     capture.reports_of_peers().filter_map(|report| Some(Tell { report, id: id(report)? })).collect()
 }
 
@@ -131,13 +133,18 @@ fn relayed_to_requester(context: &Context<'_>) -> Look {
     };
     let (_, source) = context.pair()?;
     if matches!(action(source), Action::First(_)) {
-        let why = "The message does not ask for the reports of its final recipients, so none is to be passed on.";
+        let why =
+            "The message does not ask for the reports of its final recipients, so none is to be passed on.";
         return one(Observation::unclear(why).reading("I-12").seen(view.message));
     }
-    let beside = || [evidence::whole(source.message, "the message it is about"), evidence::whole(report, "the report")];
+    let beside = || {
+        [evidence::whole(source.message, "the message it is about"), evidence::whole(report, "the report")]
+    };
     if view.message.peer != source.message.peer {
-        let message = format!("The report on a message of {} came to {}.", source.message.peer, view.message.peer);
-        let observation = Observation::fail(message).right("The requester gets it, and nobody else.").reading("I-29");
+        let message =
+            format!("The report on a message of {} came to {}.", source.message.peer, view.message.peer);
+        let observation =
+            Observation::fail(message).right("The requester gets it, and nobody else.").reading("I-29");
         return one(observation.seen(view.message).beside(beside()));
     }
     let Some(requester) = source.address("From") else {

@@ -329,7 +329,10 @@ fn original_from_syntax(context: &Context<'_>) -> Look {
 /// Whether a header of a copy stands as it came: a fault in it is that of the peer.
 fn is_handed_on(context: &Context<'_>, name: &str) -> bool {
     let values = |view: &View<'_>| -> Vec<Vec<u8>> {
-        view.imdn(name).iter().map(|line| view.message.body[line.parameters.start..line.value.end].to_vec()).collect()
+        view.imdn(name)
+            .iter()
+            .map(|line| view.message.body[line.parameters.start..line.value.end].to_vec())
+            .collect()
     };
     let (Some(view), Some(source)) = (context.view, context.subject) else { return false };
     let values_here = values(view);

@@ -73,7 +73,8 @@ impl Walk<'_> {
         let at_peer =
             |message: &Message| quiet.peers.is_empty() || quiet.peers.iter().any(|p| **p == *message.peer);
         let left = self.capture.of_iut().filter(|message| !self.taken.contains(&message.event));
-        let left = left.filter(|message| at_peer(message) && self.capture.fits(message, kind, None, loose(message)));
+        let left =
+            left.filter(|message| at_peer(message) && self.capture.fits(message, kind, None, loose(message)));
         left.filter(|m| about.is_none_or(|about| self.capture.is_about(m.event, about) == Some(true)))
             .cloned()
             .collect()

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "shared by test files")]
 
+pub mod exploder;
+
 use std::sync::LazyLock;
 use std::time::Duration;
 
