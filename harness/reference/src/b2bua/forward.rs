@@ -3,7 +3,6 @@
 use super::List;
 use super::inbound::Inbound;
 use super::others;
-use crate::agent::address::without_parameters;
 use crate::agent::draft::Draft;
 use crate::agent::object::{Content, NAMESPACE, Name, Object, PREFIX, address};
 use crate::control::command::{ListAction, Member};
@@ -27,7 +26,7 @@ pub(crate) fn compose(forward: &Forward<'_>) -> Draft {
     let Forward { inbound, list, member, .. } = forward;
     let mut object = Object::new("", Content::Entity(inbound.entity.clone()));
     object.add(Name::Core("From"), address(None, &list.uri));
-    object.add(Name::Core("To"), address(None, without_parameters(&member.uri)));
+    object.add(Name::Core("To"), address(None, &member.uri));
     if let Some(date_time) = &inbound.date_time {
         object.add(Name::Core("DateTime"), date_time.clone());
     }

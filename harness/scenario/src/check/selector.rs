@@ -162,6 +162,9 @@ impl Checker<'_> {
         if selector == "id" {
             return;
         }
+        // What is said of the innermost enclosed object is said in the same words; SIP carries the outermost alone.
+        let inner = selector.strip_prefix("inner.").filter(|inner| !inner.starts_with("sip."));
+        let selector = inner.unwrap_or(selector);
         let (prefix, part) = selector.split_once('.').unwrap_or((selector, ""));
         let Some((_, fixed, open)) = PARTS.iter().find(|(name, ..)| *name == prefix) else {
             let prefixes: Vec<_> = PARTS.iter().map(|(name, ..)| *name).collect();
