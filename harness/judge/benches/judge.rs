@@ -5,8 +5,10 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
+use common::exploder::{LIST_IM, b2bua, copy, list_scenario, member_report, wrapped_whole};
 use common::{IM, REPORT, REQUEST, Run, edit, report_run, report_scenario, scenario, wire};
 use divan::{Bencher, black_box};
+use serde_json::json;
 
 fn main() {
     divan::main();
@@ -45,4 +47,28 @@ fn a_thousand_reports_on_one_message(bencher: Bencher<'_, '_>) {
     }
     let scenario = report_scenario("");
     bencher.bench(|| black_box(run.judge(&scenario)));
+}
+
+/// Every member of a list gets a copy, reports, and has his report sent on: the time grows with the members.
+#[divan::bench(args = [10, 100, 1000, 10_000], sample_count = 3, sample_size = 1)]
+fn members_of_a_list(bencher: Bencher<'_, '_>, members: u32) {
+    let mut run = Run::of_list();
+    let uri = |member: u32| format!("sip:m{member}.9c2e@127.0.0.1:41080");
+    let all: Vec<_> = (0..members).map(|member| json!({"uri": uri(member), "reports": true})).collect();
+    let list = json!({"command": "list", "uri": "sip:list@127.0.0.1:5062", "members": all});
+    run.command(0, list, json!({"ok": true}));
+    run.sends("U", LIST_IM);
+    for member in 0..members {
+        run.gets("D1", &copy(&format!("m{member}")));
+    }
+    for member in (0..members).rev() {
+        let report = member_report(&format!("m{member}"));
+        run.sends("D1", &report);
+        run.gets("U", &wrapped_whole(&report).replace("W1", &format!("W{member}")));
+    }
+    let scenario = list_scenario(
+        "{judges: IMDN-6.2.2-2, check: one-report-per-recipient}, {judges: IMDN-9.1-3, check: no-downstream-octets}, \
+         {judges: IMDN-9.3-1, check: list-action-pattern}",
+    );
+    bencher.bench(|| black_box(run.judge_with(&scenario, &b2bua())));
 }

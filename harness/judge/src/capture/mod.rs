@@ -6,6 +6,7 @@ mod message;
 mod nested;
 mod relays;
 mod sources;
+mod told;
 mod view;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -20,6 +21,7 @@ use about::Identity;
 use message::Head;
 use relays::Relays;
 use sources::{Origination, Sources};
+use told::Told;
 
 pub(crate) use line::Line;
 pub use message::{Class, Message, Origin, Place};
@@ -53,6 +55,7 @@ pub struct Capture {
     relayed: BTreeMap<EventId, Relay>,
     /// Reports of peers that were enclosed as they came.
     enclosed: HashSet<EventId>,
+    told: Told,
 }
 
 impl Capture {
@@ -73,6 +76,7 @@ impl Capture {
             first_copies: HashMap::new(),
             relayed: BTreeMap::new(),
             enclosed: HashSet::new(),
+            told: Told::default(),
         }
     }
 
@@ -84,6 +88,10 @@ impl Capture {
             }
             EventKind::Received { peer, transport, novelty, octets, .. } => {
                 (peer, *transport, Origin::Iut(*novelty), octets)
+            }
+            EventKind::Command { command, .. } => {
+                self.told.add(id, command);
+                return None;
             }
             _ => return None,
         };
@@ -234,6 +242,11 @@ impl Capture {
     /// Whether the IUT sent that report of a peer on as it came.
     pub(crate) fn is_enclosed(&self, report: EventId) -> bool {
         self.enclosed.contains(&report)
+    }
+
+    /// What the driver was asked for.
+    pub(crate) fn told(&self) -> &Told {
+        &self.told
     }
 
     /// Instant messages of the peers, in the order of the record.

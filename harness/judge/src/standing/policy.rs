@@ -34,11 +34,8 @@ fn is_on<'c>(commands: impl DoubleEndedIterator<Item = &'c Json>, switch: &str) 
 
 /// Whether a list was told that this member does not honour requests, or cannot.
 pub(super) fn is_known_not_to_report(context: &Context<'_>, at: EventId, member: &str) -> bool {
-    let lists = commands(context, at).filter(|command| name(command) == Some("list"));
-    let members = lists.filter_map(|list| list.get("members")?.as_array()).flatten();
-    let silent =
-        members.filter(|entry| entry.get("reports").is_some_and(|reports| *reports != Json::Bool(true)));
-    silent.filter_map(|entry| entry.get("uri")?.as_str()).any(|uri| uri::same(uri, member))
+    let silent = &context.scene.capture.told().silent;
+    silent.iter().take_while(|(told, _)| *told < at).any(|(_, uri)| uri::same(uri, member))
 }
 
 /// How many members a list was told to have.
@@ -54,9 +51,10 @@ fn name(command: &Json) -> Option<&str> {
 }
 
 fn commands<'c>(context: &Context<'c>, before: EventId) -> impl DoubleEndedIterator<Item = &'c Json> {
+    let all = &context.scene.capture.told().commands;
+    let earlier = &all[..all.partition_point(|event| *event < before)];
     let events = context.events();
-    let events = events.get(..before.0 as usize).unwrap_or(events);
-    events.iter().filter_map(|event| match &event.kind {
+    earlier.iter().filter_map(|event| match &events.get(event.0 as usize)?.kind {
         EventKind::Command { command, .. } => Some(command),
         _ => None,
     })
