@@ -13,6 +13,7 @@ mod cancel;
 mod event;
 mod execute;
 mod exit;
+mod lists;
 mod pool;
 mod run;
 

@@ -18,6 +18,7 @@ use crate::driver::{Console, Fault, Process, Setting};
 use crate::event::{CaseId, CaseLabel, Events, Outcome, RunEvent};
 use crate::execute::{self, Bench, Booking, Numbered, Performance};
 use crate::iut::{Driver, Iut, Ixit, Placeholders};
+use crate::lists::Shelf;
 use crate::plan::{Case, Plan, Selection};
 use crate::pool::{Pool, Slot};
 
@@ -121,7 +122,8 @@ impl Director {
         let process = pool.start(0).await?;
         let places = Arc::new(Semaphore::new(ixit.limits.parallel as usize));
         let cancel = self.options.cancel.clone();
-        let bench = Bench { ixit, network, cancel, events: self.events.clone() };
+        let shelf = Shelf::new(ixit.static_lists.clone());
+        let bench = Bench { ixit, network, shelf, cancel, events: self.events.clone() };
         Ok((Production { director: self, bench, pool, places }, process))
     }
 

@@ -2,19 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod common;
 mod toy;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-
+use common::{Ran, profile, run_with, suite};
 use imdnspec_runner::iut::{Iut, Length};
-use imdnspec_runner::{Cancel, CancelToken, LeftOut, Outcome, Reason, RunEvent, RunOptions, Selection};
-use judge::{Judgement, Verdict};
+use imdnspec_runner::{Cancel, CancelToken, LeftOut, Reason, RunEvent, Selection};
+use judge::Verdict;
 use ledger::Ledger;
-use record::{EventKind, Record, StepOutcome};
-use scenario::{Source, Style, Suite, Vocabulary};
-use tokio::sync::mpsc;
+use record::{EventKind, StepOutcome};
 use toy::{Mood, Toy};
 
 const SCENARIOS: &str = r#"
@@ -81,82 +77,10 @@ scenarios:
       - quiet: {message: report, judges: IMDN-9.1-2}
 "#;
 
-struct Ran {
-    outcome: Outcome,
-    events: Vec<RunEvent>,
-}
-
-impl Ran {
-    fn judgements(&self) -> Vec<&Judgement> {
-        let mut all = Vec::new();
-        for event in &self.events {
-            if let RunEvent::CaseFinished { judgements, .. } = event {
-                all.extend(judgements);
-            }
-        }
-        all
-    }
-
-    fn records(&self) -> BTreeMap<String, Arc<Record>> {
-        let of_case = |event: &RunEvent| match event {
-            RunEvent::CaseFinished { record: Some(record), .. } => {
-                Some((record.scenario.clone(), record.clone()))
-            }
-            _ => None,
-        };
-        self.events.iter().filter_map(of_case).collect()
-    }
-
-    /// Classes of the trouble in the records, each once.
-    fn classes(&self) -> Vec<String> {
-        let of_event = |event: &record::Event| match &event.kind {
-            EventKind::Trouble { class, .. } => Some(class.clone()),
-            _ => None,
-        };
-        let records = self.records();
-        let mut classes: Vec<_> =
-            records.values().flat_map(|record| record.events.iter().filter_map(of_event)).collect();
-        classes.dedup();
-        classes
-    }
-
-    fn notes(&self) -> Vec<&str> {
-        let mut notes = Vec::new();
-        for event in &self.events {
-            if let RunEvent::Note(text) = event {
-                notes.push(text.as_str());
-            }
-        }
-        notes
-    }
-}
-
-fn suite(ledger: &Ledger) -> Suite {
-    let vocabulary = Vocabulary { ledger, checks: &[] };
-    scenario::load_scenarios(&[Source::new("toy.yaml", SCENARIOS)], &vocabulary)
-        .unwrap_or_else(|problems| panic!("{}", problems.render(Style::Plain)))
-}
-
-fn profile(driver: &str, ledger: &Ledger) -> Iut {
-    let text = format!(
-        "name: Toy\nics: {{roles: [reporting-uas], documents: [imdn-03]}}\n\
-         ixit: {{windows: {{reply: 5s, quiet: 20ms}}, transports: [udp]}}\ndriver: {driver}\n"
-    );
-    imdnspec_runner::iut::load("iut.yaml", &text, Path::new(""), ledger)
-        .unwrap_or_else(|problems| panic!("{}", problems.render(Style::Plain)))
-}
-
-async fn run_with(iut: Iut, ledger: Ledger, scenarios: &[&str], cancel: CancelToken) -> Ran {
+async fn run_these(iut: Iut, ledger: Ledger, scenarios: &[&str]) -> Ran {
     let selection = Selection { scenarios: Selection::patterns(scenarios).unwrap(), ..Selection::default() };
-    let suite = Arc::new(suite(&ledger));
-    let options = RunOptions { iut, suite, ledger: Arc::new(ledger), selection, keep_records: true, cancel };
-    let (sender, mut receiver) = mpsc::channel(16);
-    let run = tokio::spawn(imdnspec_runner::run(options, sender));
-    let mut events = Vec::new();
-    while let Some(event) = receiver.recv().await {
-        events.push(event);
-    }
-    Ran { outcome: run.await.unwrap(), events }
+    let suite = suite(SCENARIOS, &ledger);
+    run_with(suite, iut, ledger, selection, CancelToken::default(), |_| {}).await
 }
 
 /// Runs scenarios against a toy of that mood, with the profile changed a little.
@@ -165,7 +89,7 @@ async fn play(mood: Mood, scoped: bool, scenarios: &[&str], change: impl FnOnce(
     let ledger = Ledger::builtin().unwrap();
     let mut iut = profile(&format!("{{tcp: {{address: '{}'}}}}", toy.control), &ledger);
     change(&mut iut);
-    run_with(iut, ledger, scenarios, CancelToken::default()).await
+    run_these(iut, ledger, scenarios).await
 }
 
 fn assert_all(ran: &Ran, verdict: Verdict) {
@@ -289,7 +213,7 @@ async fn a_transport_without_endpoint_is_left_out() {
 async fn an_iut_that_is_not_there_is_unreachable() {
     let ledger = Ledger::builtin().unwrap();
     let iut = profile("{exec: {program: ./no/such/program}}", &ledger);
-    let ran = run_with(iut, ledger, &["read", "often"], CancelToken::default()).await;
+    let ran = run_these(iut, ledger, &["read", "often"]).await;
     assert_all(&ran, Verdict::Error);
     assert_eq!(ran.classes(), ["iut-unreachable"]);
     assert_eq!((ran.outcome.cases, ran.outcome.exit_status(false).code()), (2, 3));
@@ -345,21 +269,17 @@ async fn a_cancelled_run_ends_at_once_and_keeps_what_was_judged() {
     let mut iut = profile(&format!("{{tcp: {{address: '{}'}}}}", toy.control), &ledger);
     iut.ixit.windows.quiet = Length::seconds(600);
     let (cancel, token) = Cancel::pair();
-    let suite = Arc::new(suite(&ledger));
     let selection =
         Selection { scenarios: Selection::patterns(["read", "often"]).unwrap(), ..Selection::default() };
-    let options =
-        RunOptions { iut, suite, ledger: Arc::new(ledger), selection, keep_records: false, cancel: token };
-    let (sender, mut events) = mpsc::channel(16);
-    let run = tokio::spawn(imdnspec_runner::run(options, sender));
     let mut finished = 0;
-    while let Some(event) = events.recv().await {
+    let end_it = |event: &RunEvent| {
         if matches!(event, RunEvent::CaseFinished { .. }) {
             finished += 1;
             cancel.cancel();
         }
-    }
-    let outcome = run.await.unwrap();
+    };
+    let Ran { outcome, .. } =
+        run_with(suite(SCENARIOS, &ledger), iut, ledger, selection, token, end_it).await;
     assert_eq!((finished, outcome.cases, outcome.interrupted), (1, 1, true));
     assert_eq!(outcome.exit_status(false).code(), 130);
     assert!(outcome.passed > 0);

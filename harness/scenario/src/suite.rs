@@ -146,19 +146,9 @@ fn finish(loaded: Loaded<ScenarioFile>) -> Vec<LoadedScenario> {
     file.scenarios.into_iter().map(finish).collect()
 }
 
-/// All steps, those inside others included.
-fn all_steps<'a>(steps: &'a [Step]) -> Vec<&'a Step> {
-    let inner = |step: &'a Step| match step {
-        Step::Repeat(repeat) => all_steps(&repeat.steps),
-        Step::Together(steps) => all_steps(steps),
-        other => vec![other],
-    };
-    steps.iter().flat_map(inner).collect()
-}
-
 /// The commands, and whether one of them takes the whole process.
 fn commands(scenario: &Scenario) -> (Commands, bool) {
-    let asked = all_steps(&scenario.steps).into_iter().filter_map(|step| match step {
+    let asked = Step::all(&scenario.steps).into_iter().filter_map(|step| match step {
         Step::Command(command) => Some((command, control::command(&command.ask)?)),
         _ => None,
     });
@@ -184,7 +174,7 @@ fn defines_own_list(command: &Command, scenario: &Scenario) -> bool {
 
 pub(crate) fn judged(steps: &[Step]) -> Vec<Judged> {
     let mut all = Vec::new();
-    for step in all_steps(steps) {
+    for step in Step::all(steps) {
         match step {
             Step::Send(send) => {
                 if let Some(answer) = &send.answer {

@@ -13,8 +13,9 @@ use wire::uri::Uri;
 use super::inbox::Inbox;
 use super::{Bench, Booking};
 use crate::compose::{Parties, fresh_small};
-use crate::driver::Fault;
+use crate::driver::{Fault, user_of};
 use crate::iut::{Addressing, Facts, Ixit};
+use crate::lists::{Loan, all_wanted};
 use crate::plan::{Case, transport_of};
 
 /// Length of the random tail of a user part.
@@ -30,6 +31,8 @@ pub(super) struct Cast {
     by_name: FxHashMap<Arc<str>, usize>,
     /// What names of the scenario stand for beside the peers.
     others: Vec<(String, Value)>,
+    /// The lists that the IUT lends, where its driver cannot define any; or why it cannot lend them.
+    pub(super) loan: Option<Result<Loan, String>>,
     /// The address of the IUT's user.
     address: String,
     /// Whether the IUT stands between upstream and downstream peers.
@@ -69,18 +72,29 @@ impl Cast {
     ) -> Result<Self, Fault> {
         let scenario = &case.scenario.scenario;
         let nobody = || Fault::Unreachable("there is no process of the IUT".into());
-        let facts = &booking.processes.first().ok_or_else(nobody)?.facts;
+        let process = booking.processes.first().ok_or_else(nobody)?;
+        let facts = &process.facts;
+        let loan = if process.can("list") { None } else { borrow(scenario, bench).await };
+        let lent = loan.as_ref().and_then(|loan| loan.as_ref().ok());
         let upstream = Arc::new(Way::find(facts, case.variant.upstream()).await?);
         let downstream = Arc::new(Way::find(facts, case.variant.downstream()).await?);
         let way = |name: &str| if scenario.is_downstream(name) { &downstream } else { &upstream };
-        let roles: Vec<Role> =
-            scenario.peer_names().map(|name| Role::cast(&name, way(&name), bench, recorder)).collect();
+        let members: FxHashMap<&str, &str> = lent.into_iter().flat_map(Loan::members).collect();
+        let role = |name: String| {
+            let address = match members.get(name.as_str()) {
+                Some(address) => (user_of(address).to_owned(), (*address).to_owned()),
+                None => fresh_address(&name, way(&name), bench),
+            };
+            Role::cast(&name, address, way(&name), bench, recorder)
+        };
+        let roles: Vec<Role> = scenario.peer_names().map(role).collect();
         let address = facts.address().unwrap_or(&upstream.endpoint).to_owned();
         Ok(Self {
             by_name: roles.iter().enumerate().map(|(index, role)| (role.name.clone(), index)).collect(),
-            others: others(scenario, &roles, &address),
+            others: others(scenario, &roles, &address, lent),
             relays: scenario.relays(),
             roles,
+            loan,
             address,
         })
     }
@@ -110,8 +124,11 @@ impl Cast {
 }
 
 /// The IUT, lists and crowds.
-fn others(scenario: &Scenario, roles: &[Role], address: &str) -> Vec<(String, Value)> {
-    let list = |name: &String| (name.clone(), party(&beside(address, &user(name))));
+fn others(scenario: &Scenario, roles: &[Role], address: &str, lent: Option<&Loan>) -> Vec<(String, Value)> {
+    let list = |name: &String| {
+        let lent = lent.and_then(|loan| loan.uri(name)).map(str::to_owned);
+        (name.clone(), party(&lent.unwrap_or_else(|| beside(address, &user(name)))))
+    };
     let crowd = |name: &String| {
         let members = roles.iter().filter(|role| scenario.crowd_of(&role.name) == Some(name));
         let members: Vec<Value> = members.map(|role| json!({"uri": role.uri, "reports": true})).collect();
@@ -119,6 +136,22 @@ fn others(scenario: &Scenario, roles: &[Role], address: &str) -> Vec<(String, Va
     };
     let lists = scenario.lists.iter().map(list);
     lists.chain(scenario.crowds.keys().map(crowd)).chain([("iut".to_owned(), party(address))]).collect()
+}
+
+/// The lists of a scenario from the IUT's own configuration; `None` if it defines none.
+async fn borrow(scenario: &Scenario, bench: &Bench) -> Option<Result<Loan, String>> {
+    match all_wanted(scenario) {
+        Ok(wanted) if wanted.is_empty() => None,
+        Ok(wanted) => Some(bench.shelf.lend(&wanted).await),
+        Err(why) => Some(Err(why)),
+    }
+}
+
+/// An address of record that nobody else has: user part and URI.
+fn fresh_address(name: &str, way: &Way, bench: &Bench) -> (String, String) {
+    let user = user(name);
+    let uri = uri(&user, way.transport, bench.network.address(), &bench.ixit);
+    (user, uri)
 }
 
 /// A user part that nobody else has: the name in lower case, a dot, and a random tail.
@@ -147,9 +180,13 @@ impl Way {
 }
 
 impl Role {
-    fn cast(name: &str, way: &Arc<Way>, bench: &Bench, recorder: &Recorder) -> Self {
-        let user = user(name);
-        let uri = uri(&user, way.transport, bench.network.address(), &bench.ixit);
+    fn cast(
+        name: &str,
+        (user, uri): (String, String),
+        way: &Arc<Way>,
+        bench: &Bench,
+        recorder: &Recorder,
+    ) -> Self {
         let mut peer = bench.network.join(&user, name, recorder);
         let requests = tokio::sync::Mutex::new(peer.take_requests());
         Self { name: name.into(), uri, way: way.clone(), peer, requests, inbox: Inbox::default() }

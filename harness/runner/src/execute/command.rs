@@ -1,6 +1,6 @@
 //! Asking the driver for something.
 
-use record::{StepId, StepOutcome};
+use record::{EventKind, StepId, StepOutcome};
 use scenario::control;
 use scenario::model::{Command, Window};
 use serde_json::{Map, Value};
@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::scope::{End, Scope};
 use super::stage::{Known, Stage};
 use crate::driver::{Awaited, Fault, Process, Refusal, Reply, user_of};
+use crate::lists::wanted_by;
 
 impl Stage<'_> {
     pub(super) async fn command(
@@ -26,7 +27,7 @@ impl Stage<'_> {
             return Ok(End::unsupported(format!("there is no process {}", command.iut)));
         };
         if !process.can(&command.ask) {
-            return Ok(End::unsupported(&command.ask));
+            return Ok(self.without_driver(command));
         }
         let mut members = match self.members(command, process, scope) {
             Ok(members) => members,
@@ -46,6 +47,24 @@ impl Stage<'_> {
             process.ready_again(readiness, self.ixit.scaled(self.ixit.limits.ready)).await?;
         }
         Ok(end(&command.ask, event, &reply))
+    }
+
+    /// What becomes of a command that the driver lacks: a list may be there without it.
+    fn without_driver(&self, command: &Command) -> End {
+        let wanted = || wanted_by(command, &self.loaded.scenario);
+        match &self.cast.loan {
+            Some(loan) if command.ask == "list" => match (loan, wanted()) {
+                (Ok(loan), Ok(wanted)) if loan.has(&wanted) => {
+                    let uri = loan.uri(&wanted.list).unwrap_or_default();
+                    self.recorder.push(EventKind::Note(format!("the IUT has {uri} as a static list")));
+                    End::done(Vec::new())
+                }
+                (Err(why), _) => End::unsupported(why),
+                (_, Err(why)) => End::unsupported(why),
+                (Ok(_), Ok(_)) => End::unsupported("a static list cannot be changed"),
+            },
+            _ => End::unsupported(&command.ask),
+        }
     }
 
     /// The members of the command; with `peer`, where both sides know that.

@@ -21,6 +21,7 @@ use crate::cancel::CancelToken;
 use crate::driver::{Fault, Process};
 use crate::event::{CaseId, Events};
 use crate::iut::Ixit;
+use crate::lists::Shelf;
 use crate::plan::Case;
 use stage::Stage;
 
@@ -34,6 +35,8 @@ pub(crate) struct Bench {
     pub(crate) ixit: Arc<Ixit>,
     /// Where the peers live.
     pub(crate) network: Network,
+    /// The lists that the IUT has by itself.
+    pub(crate) shelf: Arc<Shelf>,
     /// Ends the run.
     pub(crate) cancel: CancelToken,
     /// Where news goes.

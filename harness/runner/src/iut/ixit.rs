@@ -35,6 +35,8 @@ pub struct Ixit {
     pub addresses: Option<Vec<String>>,
     /// List URIs that can be used as they are, or defined with `list`.
     pub lists: Option<Vec<String>>,
+    /// Lists that the IUT has by its own configuration, for drivers that cannot define any.
+    pub static_lists: Vec<StaticList>,
     /// What the driver can do.
     pub commands: Option<Vec<String>>,
     /// Whether the driver honours `peer`, so that many scenarios may run at once.
@@ -57,6 +59,7 @@ impl Default for Ixit {
             endpoints: None,
             addresses: None,
             lists: None,
+            static_lists: Vec::new(),
             commands: None,
             scoped: None,
             limits: Limits::default(),
@@ -78,6 +81,24 @@ impl Ixit {
     pub fn scaled(&self, length: Length) -> Duration {
         Duration::try_from_secs_f64(length.0.as_secs_f64() * self.scale).unwrap_or(length.0)
     }
+}
+
+/// A list that the IUT has by its own configuration. Where the driver lacks `list`, it stands for a list of a scenario that
+/// has as many members and is disclosed or hidden like it.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StaticList {
+    /// The address of the list.
+    pub uri: String,
+    /// The addresses of its members, whose user parts tell them apart; the IUT reaches the harness's peers by them.
+    pub members: Vec<String>,
+    /// Whether the members can be seen.
+    #[serde(default = "yes")]
+    pub disclosed: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// The windows of INTERPRETATIONS part A.

@@ -10,6 +10,7 @@ use scenario::{Diagnostic, Diagnostics, Source, control};
 use wire::uri::Uri;
 
 use super::{Driver, Iut, Length};
+use crate::driver::user_of;
 
 /// Schemes of an endpoint.
 const ENDPOINT_SCHEMES: &[&str] = &["sip"];
@@ -45,6 +46,7 @@ impl Checker<'_> {
         self.uris("endpoints", ENDPOINT_SCHEMES);
         self.uris("addresses", ADDRESS_SCHEMES);
         self.uris("lists", ADDRESS_SCHEMES);
+        self.static_lists();
         self.commands();
         self.driver();
         self.problems
@@ -114,6 +116,31 @@ impl Checker<'_> {
                     &format!("`{uri}` is no URI for this"),
                     Some(help),
                 );
+            }
+        }
+    }
+
+    fn static_lists(&mut self) {
+        for (index, list) in self.loaded.value.ixit.static_lists.iter().enumerate() {
+            let here = format!("/ixit/static-lists/{index}");
+            if list.members.is_empty() {
+                self.problem(&format!("{here}/members"), "a list has to have a member", None);
+            }
+            let uris = [(format!("{here}/uri"), &list.uri)].into_iter();
+            let members =
+                list.members.iter().enumerate().map(|(at, uri)| (format!("{here}/members/{at}"), uri));
+            for (pointer, uri) in uris.chain(members) {
+                if !is_uri(uri, ADDRESS_SCHEMES) || !uri.contains('@') {
+                    let help = Some("write a URI such as `sip:friends@127.0.0.1:5060`".to_owned());
+                    self.problem(&pointer, &format!("`{uri}` names no user"), help);
+                }
+            }
+            for (at, member) in list.members.iter().enumerate() {
+                if list.members[..at].iter().any(|other| user_of(other) == user_of(member)) {
+                    let help = Some("members are told apart by the user part of their address".to_owned());
+                    let message = format!("a member with the user `{}` stands here already", user_of(member));
+                    self.problem(&format!("{here}/members/{at}"), &message, help);
+                }
             }
         }
     }

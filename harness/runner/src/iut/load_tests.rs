@@ -31,13 +31,15 @@ fn a_long_profile_says_everything() {
          \x20 absent: {IMDN-8.1-5: there is no way to insist}\n\
          ixit:\n  windows: {reply: 3s, quiet: 500}\n  scale: 2.5\n  transports: [udp]\n  addressing: aor\n\
          \x20 domain: lab.test\n  listen: 127.0.0.2\n  port: 5070\n  endpoints: ['sip:10.0.0.7:5060;transport=udp']\n\
-         \x20 addresses: ['im:bob@lab.test']\n  scoped: false\n  limits: {parallel: 4, events: 1000}\n\
+         \x20 addresses: ['im:bob@lab.test']\n  scoped: false\n\
+         \x20 static-lists: [{uri: 'im:l@lab.test', members: ['im:d@peer.test'], disclosed: false}]\n  limits: {parallel: 4, events: 1000}\n\
          driver: {manual: {}}\n",
     )
     .unwrap();
     assert_eq!(iut.ixit.addressing, Addressing::Aor);
     assert_eq!(iut.ixit.transports, [TransportName::Udp]);
     assert_eq!(iut.ixit.windows.quiet, Length::millis(500));
+    assert!(!iut.ixit.static_lists[0].disclosed);
     assert_eq!(iut.ixit.limits.ready, Length::seconds(10));
 }
 
@@ -52,6 +54,18 @@ fn every_mistake_has_its_place() {
         (format!("{head}ixit: {{scale: -1}}\n{exec}"), "3:15", "positive"),
         (format!("{head}ixit: {{listen: 0.0.0.0}}\n{exec}"), "3:16", "reaches this machine"),
         (format!("{head}ixit: {{endpoints: [bob]}}\n{exec}"), "3:20", "sip:bob@127.0.0.1:5060"),
+        (
+            format!("{head}ixit: {{static-lists: [{{uri: 'sip:l@h', members: ['sip:h']}}]}}\n{exec}"),
+            "3:50",
+            "names no user",
+        ),
+        (
+            format!(
+                "{head}ixit: {{static-lists: [{{uri: 'sip:l@h', members: ['sip:d@h', 'sip:d@i']}}]}}\n{exec}"
+            ),
+            "3:61",
+            "told apart by the user part",
+        ),
         (format!("{head}ixit: {{commands: [dispos]}}\n{exec}"), "3:19", "did you mean `dispose`?"),
         (
             format!("{head}ixit: {{instances: 2}}\ndriver: {{tcp: {{address: 'localhost:7000'}}}}\n"),

@@ -11,7 +11,7 @@ mod load;
 pub use builtin::{ReferenceRole, reference};
 pub use driver::{Driver, Exec, Nothing, Placeholders, Tcp};
 pub use facts::{Facts, Implementation, Ready};
-pub use ixit::{Addressing, Ixit, Limits, Windows};
+pub use ixit::{Addressing, Ixit, Limits, StaticList, Windows};
 pub use length::Length;
 pub use load::load;
 

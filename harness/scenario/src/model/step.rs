@@ -37,6 +37,18 @@ pub enum Step {
     Verify(Verify),
 }
 
+impl Step {
+    /// All of these steps, with those inside them in their place.
+    pub fn all<'s>(steps: &'s [Self]) -> Vec<&'s Self> {
+        let inner = |step: &'s Self| match step {
+            Self::Repeat(repeat) => Self::all(&repeat.steps),
+            Self::Together(steps) => Self::all(steps),
+            other => vec![other],
+        };
+        steps.iter().flat_map(inner).collect()
+    }
+}
+
 /// A peer sends a SIP request and waits for its final answer.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
