@@ -1,4 +1,4 @@
-//! Sans-IO codecs that report deviations: SIP, MIME, CPIM, IMDN.
+//! Sans-IO codecs that report deviations: SIP, SDP, MSRP, MIME, CPIM, IMDN and receipts.
 //!
 //! Every decoder takes the octets as they came, returns the value it could make of them, and says in a list of
 //! [`deviation::Deviation`]s what a document demands otherwise and at which octets. No decoder fails, panics, or
@@ -8,6 +8,7 @@ pub mod cpim;
 pub mod deviation;
 pub mod imdn;
 pub mod mime;
+pub mod msrp;
 pub mod profile;
 pub mod sip;
 pub mod time;

@@ -16,6 +16,7 @@ pub(crate) mod rules;
 pub use builder::{Builder, multipart};
 pub use coding::{CodingError, inflate};
 pub use multipart::{Multipart, split};
+pub(crate) use parameter::check_media_type;
 pub use parameter::{Parameter, Parameterised, Parameters};
 pub use rule::RULES;
 pub(crate) use rules::rules;
@@ -211,7 +212,7 @@ impl<'a> Entity<'a> {
                 notes.add(header.line_span(), &rule::REPEATED);
             } else if name[8..].eq_ignore_ascii_case(b"type") {
                 media_type = Some(index);
-                parameter::check_media_type(self.octets, header.value_span(), notes);
+                check_media_type(self.octets, header.value_span(), notes);
             } else if name[8..].eq_ignore_ascii_case(b"disposition") {
                 parameter::check_token(self.octets, header.value_span(), notes);
             } else if name[8..].eq_ignore_ascii_case(b"length") {

@@ -93,7 +93,7 @@ impl<'a> Parameterised<'a> {
 }
 
 /// Checks `type "/" subtype *( ";" parameter )`.
-pub(super) fn check_media_type(octets: &[u8], value: Span, notes: &mut Notes) {
+pub(crate) fn check_media_type(octets: &[u8], value: Span, notes: &mut Notes) {
     if is_plain(&octets[value.clone()]) {
         return;
     }
