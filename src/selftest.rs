@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use judge::{Judgement, Verdict};
 use ledger::{Ledger, RequirementId};
-use reference::{Fault, Role};
+use reference::Fault;
 use report::{CaseResult, Results};
 use runner::{ExitStatus, Outcome, Selection};
 use scenario::Suite;
@@ -82,7 +82,7 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
     match names {
-        [] => Ok(reference::faults().iter().filter(|fault| fault.roles.contains(&Role::Endpoint)).collect()),
+        [] => Ok(reference::faults().iter().collect()),
         names => names.iter().map(|name| crate::serve::fault(name)).collect(),
     }
 }
@@ -150,18 +150,25 @@ fn rounds(steps: &[Step]) -> u32 {
     steps.iter().map(of).max().unwrap_or(0)
 }
 
-/// Whether a finding on this requirement may come from the fault: the two stand in one group, or the requirement is a
-/// roll-up of something that may.
+/// Whether a finding on this requirement may come from the fault: the two stand in one group, or one of them is a
+/// roll-up of something that stands in a group with the other.
 fn related(ledger: &Ledger, fault: &Fault, requirement: &str) -> bool {
     let (Ok(own), Ok(other)) =
         (fault.requirement.parse::<RequirementId>(), requirement.parse::<RequirementId>())
     else {
         return false;
     };
-    let together = |id: &RequirementId| ledger.may_go_red_together(&own, id);
-    let rolls_up =
-        |up: &ledger::RollUp| up.id == other && ledger.iter().any(|r| up.gathers(&r.id) && together(&r.id));
-    together(&other) || ledger.rollups().iter().any(rolls_up)
+    ledger.may_go_red_together(&own, &other)
+        || rolls_up(ledger, &own, &other)
+        || rolls_up(ledger, &other, &own)
+}
+
+/// Whether the first is a roll-up that gathers something which may go red together with the second.
+fn rolls_up(ledger: &Ledger, first: &RequirementId, second: &RequirementId) -> bool {
+    let gathered = |up: &ledger::RollUp| {
+        ledger.iter().any(|r| up.gathers(&r.id) && ledger.may_go_red_together(&r.id, second))
+    };
+    ledger.rollups().iter().any(|up| up.id == *first && gathered(up))
 }
 
 fn row(ledger: &Ledger, fault: &'static Fault, outcome: &Outcome, results: &Results) -> Row {

@@ -10,6 +10,8 @@ mod mask;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde_json::{Map, Value};
+
 use crate::event::{Event, EventId, EventKind, Novelty, Purpose, StepId, StepOutcome, StepPath};
 use crate::recorder::Record;
 use crate::visible::visible;
@@ -149,15 +151,17 @@ impl<'a> Teller<'a> {
         }
         let all_taken: Vec<EventId> = executions.iter().flat_map(|e| taken(e.outcome)).copied().collect();
         let record = self.record;
-        let left: Vec<EventId> = record
+        let mut left: Vec<(&str, EventId)> = record
             .iter()
-            .filter(|(id, event)| is_new_request(event) && !all_taken.contains(id))
-            .map(|(id, _)| id)
+            .filter(|(id, _)| !all_taken.contains(id))
+            .filter_map(|(id, event)| Some((new_request(event)?, id)))
             .collect();
+        // Among peers there is no order that would be the same in every run.
+        left.sort_unstable();
         if !left.is_empty() {
             self.line(0, "taken by no step");
         }
-        for id in left {
+        for (_, id) in left {
             self.received_request(id);
         }
     }
@@ -172,8 +176,8 @@ impl<'a> Teller<'a> {
     }
 
     /// Handles are left out: whether one is known in time depends on when the IUT says that a message arrived.
-    fn json(&mut self, caption: &str, value: &serde_json::Value) {
-        let mut value = value.clone();
+    fn json(&mut self, caption: &str, value: &Value) {
+        let mut value = shortened(value);
         if let Some(members) = value.as_object_mut() {
             members.remove("handle");
         }
@@ -192,8 +196,24 @@ fn shown_line(line: &[u8]) -> String {
     visible(line.strip_suffix(b"\r").unwrap_or(line))
 }
 
-fn is_new_request(event: &Event) -> bool {
-    matches!(event.kind, EventKind::Received { novelty: Novelty::Request, .. })
+/// The peer to which a request in a new transaction came, if the event is one.
+fn new_request(event: &Event) -> Option<&str> {
+    match &event.kind {
+        EventKind::Received { novelty: Novelty::Request, peer, .. } => Some(peer),
+        _ => None,
+    }
+}
+
+/// The value with long lists told by number.
+fn shortened(value: &Value) -> Value {
+    match value {
+        Value::Array(items) if items.len() > ROUNDS_TOLD => format!("{} items", items.len()).into(),
+        Value::Array(items) => items.iter().map(shortened).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), shortened(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
 }
 
 fn taken(outcome: Option<&StepOutcome>) -> &[EventId] {

@@ -43,7 +43,7 @@ impl B2bua {
 fn procedure(list_action: Option<&str>, conduct: Conduct) -> Course {
     let (first, last) = (ListAction::FirstRecipient.value(), ListAction::FinalRecipient.value());
     let is_final = match conduct.defect() {
-        Some(Defect::ListActionIgnored) => false,
+        Some(Defect::ListActionIgnored) => true,
         Some(Defect::DefaultFinal) => list_action.is_none_or(|value| value == last),
         Some(Defect::UnknownListActionAsFinal) => {
             list_action.is_some_and(|value| !["", first].contains(&value))
