@@ -5,10 +5,10 @@ use super::{Side, what};
 use crate::finding::{Paint, word};
 
 /// Columns of text for time and step.
-const GUTTER: usize = 20;
+const GUTTER: usize = 19;
 
 /// Columns of text for what stands left and right of the outermost lifelines.
-const MARGIN: usize = 7;
+const MARGIN: usize = 4;
 
 /// Fewest columns of text between two lifelines.
 const NARROWEST: usize = 14;
@@ -74,7 +74,7 @@ impl Board {
         let mut line = self.blank();
         for (name, column) in &self.lines {
             let name = what::cut(name, NARROWEST - 2);
-            put(&mut line, column.saturating_sub(name.chars().count() / 2), &name);
+            put(&mut line, column.saturating_sub(name.chars().count() / 2).max(GUTTER), &name);
         }
         put(&mut line, 0, "     time step");
         [line.into_iter().collect()]
@@ -95,7 +95,7 @@ impl Board {
                 put(&mut line, self.iut + 2, &text);
             }
             Kind::Remark(text) => {
-                put(&mut line, GUTTER + 2, &what::cut(text, self.end - GUTTER - 2));
+                put(&mut line, GUTTER + MARGIN + 2, &what::cut(text, self.end - GUTTER - MARGIN - 2));
             }
         }
         let lines = above.into_iter().chain([line.into_iter().collect()]);
@@ -147,7 +147,7 @@ impl Board {
         let from = match &row.kind {
             Kind::Arrow { peer, .. } => self.column(peer).min(self.iut),
             Kind::AtIut(_) => self.iut,
-            Kind::Remark(_) => GUTTER,
+            Kind::Remark(_) => GUTTER + MARGIN,
         };
         let lead = "╰ ";
         let text = format!("{} {}", word(worst), ids.join(", "));
@@ -168,7 +168,7 @@ impl Board {
     pub(super) fn gap(&self, hidden: usize) -> String {
         let mut line = self.blank();
         self.lines.iter().for_each(|(_, column)| line[*column] = '┊');
-        put(&mut line, GUTTER + 2, &format!("… {hidden} more …"));
+        put(&mut line, GUTTER + MARGIN + 2, &format!("… {hidden} more …"));
         line.into_iter().collect()
     }
 

@@ -52,7 +52,15 @@ fn names() -> Environment {
 }
 
 fn compose(transport: Transport, yaml: &str) -> Result<Bytes, ComposeError> {
-    let names = names();
+    compose_with(names(), transport, yaml, false)
+}
+
+fn compose_with(
+    names: Environment,
+    transport: Transport,
+    yaml: &str,
+    relayed: bool,
+) -> Result<Bytes, ComposeError> {
     let peer = format!("{PEER}{}", if transport == Transport::Tcp { ";transport=tcp" } else { "" });
     let parties = Parties {
         peer: &peer,
@@ -60,7 +68,7 @@ fn compose(transport: Transport, yaml: &str) -> Result<Bytes, ComposeError> {
         endpoint: "sip:bob@127.0.0.1:5062;transport=udp",
         transport,
         sent_by: ([127, 0, 0, 1], 41080).into(),
-        relayed: false,
+        relayed,
     };
     Composer { names: &names, parties }.compose(&send(yaml))
 }
@@ -93,7 +101,19 @@ fn golden(text: &str) -> String {
 
 #[test]
 fn every_template_is_free_of_deviations() {
-    for template in ["im-req", "im", "plain", "options", "resent, of: im", "report, about: im", "report"] {
+    for template in [
+        "im-req",
+        "im",
+        "plain",
+        "options",
+        "resent, of: im",
+        "report, about: im",
+        "report",
+        "wrapped, about: im",
+        "wrapped",
+        "encrypted, about: im",
+        "signed, about: im",
+    ] {
         for transport in [Transport::Udp, Transport::Tcp] {
             let octets = compose(transport, &format!("{{message: {template}}}")).unwrap();
             let sip = wire::sip::decode(&octets);
@@ -217,4 +237,114 @@ fn only_what_is_in_the_namespace_identifies_a_message() {
     assert_eq!(id("{message: im, cpim: {drop: [imdn.Message-ID], add: ['Message-ID: abc']}}"), None);
     assert_eq!(id("{message: plain}"), None);
     assert_eq!(identity("{message: im}").from.as_deref(), Some(PEER));
+}
+
+/// A message of an intermediary that has Original-Message-ID, Original-From and Original-To, called `copy`.
+fn copy(edit: impl Fn(String) -> String) -> Environment {
+    let headers = "imdn.Original-Message-ID: first-1\r\nimdn.Original-From: <sip:u@h>\r\n\
+                   imdn.Original-To: <sip:list@127.0.0.1:5062>\r\nimdn.Message-ID";
+    let object = edit(CPIM_OF_IUT.replace("imdn.Message-ID", headers).replace("sip:bob@", "sip:list@"));
+    let head = OF_IUT.replace("309", &object.len().to_string());
+    let kind = EventKind::Received {
+        peer: Arc::from("D1"),
+        transport: Transport::Udp,
+        from: ([127, 0, 0, 1], 5062).into(),
+        novelty: Novelty::Request,
+        octets: (head + &object).into(),
+    };
+    let mut capture = Capture::new(&IMDN_03);
+    let mut names = Environment::new(&IMDN_03);
+    let received = capture.observe(EventId(0), &Event { at: Duration::ZERO, step: None, kind }).unwrap();
+    names.name("copy", received);
+    names.bind("L", serde_json::json!({"uri": "sip:l.7@127.0.0.1:5062"}));
+    names
+}
+
+fn relayed(transport: Transport, yaml: &str) -> Bytes {
+    compose_with(copy(|object| object), transport, yaml, true).unwrap()
+}
+
+#[test]
+fn a_message_goes_to_the_address_that_it_is_for() {
+    for (transport, endpoint) in
+        [(Transport::Udp, "sip:l.7@127.0.0.1:5062"), (Transport::Tcp, "sip:l.7@127.0.0.1:5062;transport=tcp")]
+    {
+        let text = String::from_utf8(relayed(transport, "{message: im, to: '${L.uri}'}").to_vec()).unwrap();
+        assert!(text.starts_with(&format!("MESSAGE {endpoint} SIP/2.0\r\n")), "{text}");
+        assert_eq!(text.matches("\r\nTo: <sip:l.7@127.0.0.1:5062>\r\n").count(), 2, "SIP and CPIM\n{text}");
+    }
+    let im =
+        String::from_utf8(relayed(Transport::Udp, "{message: im, to: 'im:l@lab.test'}").to_vec()).unwrap();
+    assert!(im.starts_with("MESSAGE sip:bob@127.0.0.1:5062;transport=udp SIP/2.0\r\n"), "{im}");
+    assert!(im.contains("\r\nTo: <im:l@lab.test>\r\n"), "{im}");
+}
+
+#[test]
+fn a_report_from_behind_an_intermediary_goes_to_the_sender_of_the_copy() {
+    for template in ["report", "wrapped", "encrypted", "signed"] {
+        let octets = relayed(Transport::Udp, &format!("{{message: {template}, about: copy}}"));
+        let text = String::from_utf8_lossy(&octets);
+        assert!(text.starts_with("MESSAGE sip:list@127.0.0.1:5062 SIP/2.0\r\n"), "{template}\n{text}");
+        assert!(text.contains("\r\nTo: <sip:list@127.0.0.1:5062>\r\nDateTime"), "{template}\n{text}");
+        assert!(text.contains("\r\nimdn.Original-Message-ID: first-1\r\n"), "{template}\n{text}");
+    }
+    let report =
+        String::from_utf8(relayed(Transport::Udp, "{message: report, about: copy}").to_vec()).unwrap();
+    for element in [
+        "<original-message-id>first-1</original-message-id>",
+        "<original-recipient-uri>sip:u@h</original-recipient-uri>",
+        "<original-recipient>sip:list@127.0.0.1:5062</original-recipient>",
+    ] {
+        assert!(report.contains(element), "{element}\n{report}");
+    }
+    let elsewhere = relayed(Transport::Udp, "{message: report, about: copy, to: 'sip:x@h'}");
+    assert!(elsewhere.starts_with(b"MESSAGE sip:x@h SIP/2.0\r\n"));
+}
+
+#[test]
+fn without_a_first_identifier_the_message_id_is_reported() {
+    let empty = copy(|object| object.replace("Original-Message-ID: first-1", "Original-Message-ID: "));
+    let octets = compose_with(empty, Transport::Udp, "{message: report, about: copy}", true).unwrap();
+    assert!(String::from_utf8_lossy(&octets).contains("<original-message-id>id-1</original-message-id>"));
+}
+
+#[test]
+fn a_wrapped_report_encloses_another_one_whole() {
+    let inner = relayed(Transport::Udp, "{message: report, about: copy}");
+    let mut names = copy(|object| object);
+    let kind = EventKind::Sent {
+        peer: Arc::from("D2"),
+        transport: Transport::Udp,
+        to: ([127, 0, 0, 1], 5062).into(),
+        purpose: record::Purpose::Request,
+        octets: inner.clone(),
+    };
+    let event = Event { at: Duration::ZERO, step: None, kind };
+    names.name("inner", Capture::new(&IMDN_03).observe(EventId(1), &event).unwrap());
+    let outer =
+        compose_with(names, Transport::Udp, "{message: wrapped, about: copy, of: inner}", true).unwrap();
+    let body = wire::sip::decode(&inner).value.body().to_vec();
+    assert!(outer.ends_with(&body));
+    let sip = wire::sip::decode(&outer).value;
+    let object = wire::cpim::decode(&outer, sip.body_span()).value;
+    assert!(object.entity().is("message/cpim"));
+    assert_eq!(object.content(), body);
+}
+
+#[test]
+fn what_cannot_be_read_on_the_way_is_opaque() {
+    let encrypted = relayed(Transport::Tcp, "{message: encrypted, about: copy}");
+    let sip = wire::sip::decode(&encrypted).value;
+    let object = wire::cpim::decode(&encrypted, sip.body_span()).value;
+    assert!(object.entity().is("application/pkcs7-mime"));
+    assert_eq!(object.content(), (0..=255).collect::<Vec<u8>>());
+    let signed = relayed(Transport::Tcp, "{message: signed, about: copy, document: {disposition: denied}}");
+    let sip = wire::sip::decode(&signed).value;
+    let object = wire::cpim::decode(&signed, sip.body_span()).value;
+    let parts = object.entity().parts();
+    assert!(parts.deviations.is_empty(), "{:?}", parts.deviations);
+    let [document, signature] = parts.value.as_slice() else { panic!("{:?}", parts.value) };
+    assert!(signature.is("application/pkcs7-signature"));
+    let document = wire::imdn::decode_entity(&signed, document, &IMDN_03).value;
+    assert_eq!(document.value("disposition", &IMDN_03), Some("denied"));
 }

@@ -1,5 +1,6 @@
 //! A small implementation under test inside the test's own process: one user agent over UDP, spoken to over a TCP
 //! control connection. It reports on messages that are read, and misbehaves in one way if asked to.
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
