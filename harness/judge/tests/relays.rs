@@ -88,8 +88,14 @@ fn a_report_that_says_the_same_in_other_words_is_no_own_one() {
     let rebuilt =
         edit(&rebuilt, "<disposition-time>2026-03-01T12:00:01Z", "<disposition-time>2026-03-01T12:00:02Z");
     expect("rebuilt", &standing(&relayed(&report, &rebuilt)), &[("IMDN-6.3-1", Fail)]);
-    // Asked for, even one that has nothing in common with what D1 sent.
-    let judgements = judged(&relayed(&report, OWN_REPORT), "encapsulates", "IMDN-6.3-1");
+    // One that claims nothing of the kind is not about octets: what it is about, the scenario says.
+    let judgements =
+        judged(&relayed(&report, OWN_REPORT), "encapsulates", "[IMDN-6.3-1, IMDN-8.1.2-2, IMDN-9.3.2-6]");
+    let wanted = [("IMDN-6.3-1", Inconclusive), ("IMDN-8.1.2-2", Fail), ("IMDN-9.3.2-6", Warning)];
+    assert_eq!(blamed(&judgements), wanted);
+    // One that says it was read speaks for the member.
+    let read = edit(OWN_REPORT, "<disposition>processed", "<disposition>read");
+    let judgements = judged(&relayed(&report, &read), "encapsulates", "IMDN-6.3-1");
     assert_eq!(verdict_on(&judgements, "IMDN-6.3-1"), Some(Fail));
     expect("own", &standing(&relayed(&report, OWN_REPORT)), &[]);
 }

@@ -4,7 +4,7 @@ use record::EventId;
 use scenario::model::Assertion;
 
 use super::{Check, Context, LooksAt, Observation, Scene, checks};
-use crate::assertion::verdict_of;
+use crate::assertion::{by_level, verdict_of};
 use crate::capture::{Class, Message, View};
 use crate::docket::Docket;
 use crate::verdict::{Finding, Verdict};
@@ -26,10 +26,13 @@ pub(crate) fn asserted(
     let observations = on(scene, check, message);
     let mut open = ids.clone();
     for observation in &observations {
-        let finding = finding(observation, name, Some(assertion));
+        let found = finding(observation, name, Some(assertion));
         let charged = charged(check, observation, &ids);
         open.retain(|id| !charged.contains(id));
         for id in charged {
+            let levelled = observation.foreign && assertion.otherwise.is_none();
+            let verdict = if levelled { by_level(scene.case.ledger, id) } else { found.verdict };
+            let finding = Finding { verdict, ..found.clone() };
             match observation.event.or(message.map(|message| message.event)) {
                 Some(event) => docket.find_once(id, &finding, event),
                 None => docket.find([id], &finding),
@@ -60,7 +63,8 @@ pub(crate) fn everywhere(scene: &Scene<'_>, docket: &mut Docket) {
 }
 
 fn note(check: &Check, observations: Vec<Observation>, event: EventId, docket: &mut Docket) {
-    for observation in observations.iter().filter(|seen| seen.verdict > Verdict::Inconclusive) {
+    let counts = |seen: &&Observation| seen.verdict > Verdict::Inconclusive && !seen.foreign;
+    for observation in observations.iter().filter(counts) {
         let finding = finding(observation, check.name, None);
         let usual = if observation.charged.is_empty() { &observation.usual } else { &observation.charged };
         let charged = if usual.is_empty() { check.requirements } else { usual };
@@ -118,6 +122,9 @@ fn charged<'s>(check: &Check, observation: &Observation, ids: &[&'s str]) -> Vec
 where
     'static: 's,
 {
+    if observation.foreign {
+        return ids.iter().copied().filter(|id| !check.requirements.contains(id)).collect();
+    }
     let table = all(check, observation);
     let asked = check.looks_at == LooksAt::Asked || observation.verdict <= Verdict::Inconclusive;
     if asked && observation.charged.is_empty() || ids.iter().all(|id| table.contains(id)) {

@@ -10,6 +10,7 @@ use super::observation::{nothing, one};
 use super::{Check, Context, Look, LooksAt, Observation};
 use crate::capture::{CPIM, Form, Message, Place, Relay, View};
 use crate::evidence::{self, quote};
+use crate::uri;
 
 pub(super) const CHECKS: &[Check] = &[
     Check { name: "own-report", looks_at: LooksAt::Asked, requirements: &["IMDN-9.1-3"], run: own_report },
@@ -24,6 +25,9 @@ pub(super) const CHECKS: &[Check] = &[
 const AS_IT_CAME: &str = "IMDN-6.3-1";
 const NESTED: &str = "IMDN-11.5-1";
 const SEALED: &str = "IMDN-11.6-1";
+
+/// What a B2BUA can say of its own handling.
+const OWN_WORDS: &[&str] = &["processed", "error", "denied"];
 
 const RIGHT: &str =
     "The complete CPIM object of the downstream report as content, or its MIME entity, octet for octet.";
@@ -58,6 +62,13 @@ fn encapsulates(context: &Context<'_>) -> Look {
     };
     let report = report.ok_or_else(|| Box::new(Observation::unclear(missing).seen(view.message)))?;
     let report = View::new(report, context.profile());
+    if relay.is_none() && is_own(view, &report) {
+        // That a report was not handed back is no matter of its octets.
+        let message =
+            format!("The report is the IUT's own and has nothing of that of {}.", report.message.peer);
+        let observation = Observation::fail(message).right(RIGHT).foreign().seen(view.message);
+        return one(observation.beside([evidence::whole(report.message, "the downstream report")]));
+    }
     let found = match relay {
         Some(Relay { form: Form::Object, .. }) => None,
         Some(Relay { form: Form::Entity, .. }) => unwrapped(context, view, &report),
@@ -68,6 +79,17 @@ fn encapsulates(context: &Context<'_>) -> Look {
         .map(|seen| if seen.verdict > crate::Verdict::Inconclusive { seen.charge(&charged) } else { seen })
         .into_iter()
         .collect())
+}
+
+/// Whether a report speaks for the IUT: it does not claim to be by the reporter downstream, nor that anything was read.
+fn is_own(view: &View<'_>, report: &View<'_>) -> bool {
+    let roles = &view.profile.report.roles;
+    let value =
+        |view: &View<'_>, name: &str| Some(view.document.as_ref()?.value(name, view.profile)?.to_owned());
+    let reporter = |view| value(view, roles.reporter?);
+    let own = reporter(view).is_some_and(|own| reporter(report).is_none_or(|other| !uri::same(&own, &other)));
+    let word = value(view, roles.disposition);
+    own && word.is_some_and(|word| OWN_WORDS.iter().any(|own| own.eq_ignore_ascii_case(&word)))
 }
 
 /// What is about every report that is sent on, and what is about the form of this one.

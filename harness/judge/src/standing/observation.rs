@@ -15,6 +15,8 @@ pub(crate) struct Observation {
     pub(crate) charged: Vec<&'static str>,
     /// The requirements it is charged to where no assertion asks for the check; those of `charged` if empty.
     pub(crate) usual: Vec<&'static str>,
+    /// Whether it is charged to what a scenario asks the check for beyond the check's own requirements, by their level.
+    pub(crate) foreign: bool,
     pub(crate) message: String,
     pub(crate) admissible: String,
     pub(crate) reading: Option<&'static str>,
@@ -29,6 +31,7 @@ impl Observation {
             verdict,
             charged: Vec::new(),
             usual: Vec::new(),
+            foreign: false,
             message: message.into(),
             admissible: String::new(),
             reading: None,
@@ -78,6 +81,12 @@ impl Observation {
     /// Charges some of the check's requirements only, unless a scenario says which are meant.
     pub(crate) fn usually(mut self, requirements: &[&'static str]) -> Self {
         self.usual = requirements.to_vec();
+        self
+    }
+
+    /// Charges what a scenario asks the check for, the check's own requirements excepted.
+    pub(crate) fn foreign(mut self) -> Self {
+        self.foreign = true;
         self
     }
 
