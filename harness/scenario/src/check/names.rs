@@ -216,6 +216,10 @@ impl Checker<'_> {
     }
 
     fn peers_of_rounds(&mut self, peer: &Text, variable: &str, node: &Node) {
+        if self.names.meaning(variable).is_none() {
+            // That nobody defines it is said where all references are looked at.
+            return;
+        }
         let Some((_, values)) = self.rounds.iter().rev().find(|(name, _)| name == variable) else {
             let help = "it takes the number of a round, or a name of `each`";
             return self.report_with(node.span.clone(), "which peer this is cannot be told", help);

@@ -13,8 +13,11 @@ use crate::strict::Node;
 /// Templates that are reports.
 const REPORTS: &[Template] = &[Template::Report, Template::Wrapped, Template::Encrypted, Template::Signed];
 
+/// Whether a key makes sense for a template.
+type Fits = fn(Template) -> bool;
+
 /// Keys of `send` that make sense for some templates only.
-const KEYS_OF_TEMPLATES: &[(&str, fn(Template) -> bool)] = &[
+const KEYS_OF_TEMPLATES: &[(&str, Fits)] = &[
     ("about", is_report),
     ("document", |template| is_report(template) && template != Template::Encrypted),
     ("of", |template| matches!(template, Template::Again | Template::Resent | Template::Wrapped)),
@@ -94,6 +97,10 @@ impl Checker<'_> {
         if matches!(send.message, Template::Again | Template::Resent) && send.of.is_none() {
             let help = "name the earlier message: `of: NAME`";
             self.report_with(node.at("message").span.clone(), "which message is sent again?", help);
+        }
+        if send.of.is_some() && !send.document.is_empty() {
+            let message = "the report that `of` names is enclosed as it is";
+            self.report_with(node.at("document").head(), message, "leave `document` out, or `of`");
         }
         if send.body.is_some() && send.text.is_some() {
             self.report(
