@@ -6,10 +6,13 @@
 
 pub mod cpim;
 pub mod deviation;
+pub mod document;
+pub mod extension;
 pub mod imdn;
 pub mod mime;
 pub mod msrp;
 pub mod profile;
+pub mod receipt;
 pub mod sip;
 pub mod time;
 pub mod uri;

@@ -1,6 +1,11 @@
-//! What differs between the documents on disposition notification: names, namespaces, media types, document shape.
+//! What differs between the documents on disposition notification: names, namespaces, media types, document shape, and
+//! the rules that stand for faults.
 //!
 //! Codecs take a [`Profile`] and never ask which one it is. A new document is a new static here.
+
+use crate::deviation::Rule;
+use crate::document::{self, XmlRules};
+use crate::{extension, imdn, receipt};
 
 /// One document's names.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,12 +14,15 @@ pub struct Profile {
     pub name: &'static str,
     /// The document itself.
     pub document: &'static str,
-    /// The URN that a CPIM `NS` header has to bind; `None` where the headers are bare.
+    /// The URN that a CPIM `NS` header has to bind; `None` where the headers are bare, that is, in the namespace of RFC
+    /// 3862's own.
     pub cpim_namespace: Option<&'static str>,
-    /// The prefix the document's own examples use. Any other one is as good.
+    /// The prefix the document's own examples use, empty where the headers are bare. Any other one is as good.
     pub cpim_prefix: &'static str,
     /// Media types of a report, the one to send first.
     pub media_types: &'static [MediaType],
+    /// The Content-Disposition that marks a report; `None` where the document asks for none.
+    pub disposition: Option<&'static str>,
     /// CPIM headers.
     pub headers: Headers,
     /// The XML document of a report.
@@ -49,6 +57,10 @@ pub struct Headers {
     pub original_message_id: Option<&'static str>,
     /// Names that stand in the document without a definition; they mean nothing and are reported.
     pub undefined: &'static [&'static str],
+    /// Names that a report should not have.
+    pub unwanted: &'static [(&'static str, &'static Rule)],
+    /// Which rule stands for which fault.
+    pub rules: &'static extension::Rules,
 }
 
 impl Headers {
@@ -84,6 +96,10 @@ pub struct Report {
     pub ordered: bool,
     /// Which child holds what.
     pub roles: Roles,
+    /// What is demanded of the document as XML, if it is more than well-formedness.
+    pub xml: Option<XmlRules>,
+    /// Which rule stands for which fault.
+    pub rules: &'static document::Rules,
 }
 
 impl Report {
@@ -108,6 +124,10 @@ pub struct Roles {
     pub original_recipient: Option<&'static str>,
     /// When the disposition happened.
     pub time: Option<&'static str>,
+    /// A code that says whether it went well.
+    pub status: Option<&'static str>,
+    /// A remark for people.
+    pub note: Option<&'static str>,
 }
 
 /// One element of a report.
@@ -121,6 +141,17 @@ pub struct Element {
     pub most: usize,
     /// What it holds.
     pub content: Content,
+    /// Its attributes.
+    pub attributes: &'static [Attribute],
+}
+
+/// One attribute of an element; it may be in no namespace, or in that of the prefix `xml`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// Local name.
+    pub name: &'static str,
+    /// The rule that is broken where it is missing; `None` where it may be.
+    pub missing: Option<&'static Rule>,
 }
 
 /// What an element holds.
@@ -134,6 +165,18 @@ pub enum Content {
     Words(&'static [&'static str]),
     /// An RFC 3339 timestamp in UTC.
     UtcTime,
+    /// So many digits.
+    Digits {
+        /// How many.
+        count: usize,
+        /// The rule about it.
+        rule: &'static Rule,
+    },
+    /// An absolute URI.
+    Uri {
+        /// The rule about it.
+        rule: &'static Rule,
+    },
     /// Elements.
     Elements(&'static [Element]),
 }
@@ -148,6 +191,7 @@ pub static IMDN_03: Profile = Profile {
         MediaType { name: "application/imdn+xml", own: true },
         MediaType { name: "message/imdn+xml", own: false },
     ],
+    disposition: None,
     headers: Headers {
         request: "Disposition-Notification",
         request_value: RequestValue::Nothing,
@@ -163,22 +207,19 @@ pub static IMDN_03: Profile = Profile {
             "Original-Message-Id",
             "Original-Sender",
         ],
+        unwanted: &[],
+        rules: &imdn::rule::HEADERS,
     },
     report: Report {
         namespace: "urn:ietf:params:xml:ns:imdn",
         root: "imdn",
         children: &[
-            Element {
-                name: "disposition",
-                least: 1,
-                most: 1,
-                content: Content::Words(&["read", "processed", "error", "denied"]),
-            },
-            Element { name: "original-message-id", least: 1, most: 1, content: Content::Text },
-            Element { name: "original-recipient-uri", least: 1, most: 1, content: Content::TextOrNothing },
-            Element { name: "disposition-time", least: 1, most: 1, content: Content::UtcTime },
-            Element { name: "reporting-uas-uri", least: 0, most: 1, content: Content::Text },
-            Element { name: "original-recipient", least: 0, most: 1, content: Content::Text },
+            one("disposition", Content::Words(&["read", "processed", "error", "denied"])),
+            one("original-message-id", Content::Text),
+            one("original-recipient-uri", Content::TextOrNothing),
+            one("disposition-time", Content::UtcTime),
+            optional("reporting-uas-uri", Content::Text),
+            optional("original-recipient", Content::Text),
         ],
         ordered: false,
         roles: Roles {
@@ -188,12 +229,90 @@ pub static IMDN_03: Profile = Profile {
             reporter: Some("reporting-uas-uri"),
             original_recipient: Some("original-recipient"),
             time: Some("disposition-time"),
+            status: None,
+            note: None,
         },
+        xml: None,
+        rules: &imdn::rule::DOCUMENT,
     },
 };
 
+/// draft-khartabil-simple-im-receipts-00, with the substitute rules of I-26 for its empty schema.
+pub static RECEIPTS_00: Profile = Profile {
+    name: "receipts-00",
+    document: "draft-khartabil-simple-im-receipts-00",
+    cpim_namespace: None,
+    cpim_prefix: "",
+    // One sentence of section 3.2 has the name without its suffix (I-40).
+    media_types: &[
+        MediaType { name: "message/status-receipt+xml", own: true },
+        MediaType { name: "message/status-receipt", own: false },
+    ],
+    disposition: Some("confirm"),
+    headers: Headers {
+        request: "Receipt-Request",
+        request_value: RequestValue::Words(&["negative-delivery", "positive-delivery", "read"]),
+        message_id: "Message-ID",
+        list_action: None,
+        original_from: None,
+        original_to: None,
+        original_message_id: None,
+        undefined: &["Request-Receipt"],
+        unwanted: &[
+            ("Message-ID", &receipt::rule::MESSAGE_ID_ON_RECEIPT),
+            ("Receipt-Request", &receipt::rule::REQUEST_ON_RECEIPT),
+            ("Request-Receipt", &receipt::rule::REQUEST_ON_RECEIPT),
+        ],
+        rules: &receipt::rule::HEADERS,
+    },
+    report: Report {
+        namespace: "urn:ietf:params:xml:ns:status-receipt",
+        root: "status-receipt",
+        children: &[
+            one("message-id", Content::Text),
+            optional("recipient-uri", Content::Uri { rule: &receipt::rule::RECIPIENT_URI }),
+            one("type", Content::Words(&["delivery", "read"])),
+            one("status", Content::Digits { count: 3, rule: &receipt::rule::STATUS }),
+            Element {
+                name: "note",
+                least: 0,
+                most: usize::MAX,
+                content: Content::TextOrNothing,
+                attributes: &[Attribute { name: "lang", missing: Some(&receipt::rule::NOTE_LANGUAGE) }],
+            },
+        ],
+        ordered: true,
+        roles: Roles {
+            disposition: "type",
+            message_id: "message-id",
+            recipient: "recipient-uri",
+            reporter: None,
+            original_recipient: None,
+            time: None,
+            status: Some("status"),
+            note: Some("note"),
+        },
+        xml: Some(XmlRules {
+            version: &receipt::rule::VERSION,
+            encoding: &receipt::rule::UTF8,
+            mark: &receipt::rule::BYTE_ORDER_MARK,
+        }),
+        rules: &receipt::rule::DOCUMENT,
+    },
+};
+
+/// An element that stands once, without attributes.
+const fn one(name: &'static str, content: Content) -> Element {
+    Element { name, least: 1, most: 1, content, attributes: &[] }
+}
+
+/// An element that stands at most once, without attributes.
+const fn optional(name: &'static str, content: Content) -> Element {
+    Element { name, least: 0, most: 1, content, attributes: &[] }
+}
+
 /// Every profile.
-pub static PROFILES: &[&Profile] = &[&IMDN_03];
+pub static PROFILES: &[&Profile] = &[&IMDN_03, &RECEIPTS_00];
 
 /// The profile of that short name.
 pub fn by_name(name: &str) -> Option<&'static Profile> {
@@ -208,7 +327,7 @@ mod tests {
     fn roles_name_children_of_the_report() {
         for profile in PROFILES {
             let roles = &profile.report.roles;
-            let optional = [roles.reporter, roles.original_recipient, roles.time];
+            let optional = [roles.reporter, roles.original_recipient, roles.time, roles.status, roles.note];
             for name in [roles.disposition, roles.message_id, roles.recipient]
                 .into_iter()
                 .chain(optional.into_iter().flatten())

@@ -6,7 +6,7 @@ use super::header::{Header, Record};
 use super::{Message, address, rule, token};
 use crate::deviation::Span;
 use crate::mime::notes::Notes;
-use crate::profile::Profile;
+use crate::profile::{PROFILES, Profile};
 
 /// The namespace of the headers that RFC 3862 defines, and of bare names.
 pub const CORE: &str = "urn:ietf:params:cpim-headers:";
@@ -41,9 +41,10 @@ pub enum Qualified {
     UrnCase,
     /// The prefix is bound below this line only.
     BoundLate,
-    /// The prefix is bound to another URN, though it is the customary prefix, or the URN resembles the right one.
+    /// The prefix is bound to another URN, though it is the customary prefix, or the URN resembles the right one. Where the
+    /// profile's headers are bare: an `NS` line has moved bare names into another namespace.
     OtherUrn,
-    /// The prefix is bound nowhere.
+    /// The prefix is bound nowhere. Where the profile's headers are bare: there is such a prefix.
     Unbound,
     /// The name is bare and not in the namespace.
     Bare,
@@ -92,7 +93,7 @@ impl<'a> Message<'a> {
     pub(crate) fn qualified(&self, header: &Header<'_, 'a>, profile: &Profile) -> Option<Qualified> {
         let bare = header.prefix_octets().is_none();
         let Some(urn) = profile.cpim_namespace else {
-            return bare.then_some(Qualified::Proper);
+            return qualified_in_core(header);
         };
         let customary = header.prefix_octets() == Some(profile.cpim_prefix.as_bytes());
         match header.namespace() {
@@ -143,6 +144,21 @@ pub(super) fn bound_below(octets: &[u8], records: &[Record], index: usize, prefi
         .filter(|record| is_ns(octets, record))
         .take(MOST_BINDINGS)
         .any(|record| binding(octets, record).0 == prefix)
+}
+
+/// How a header is qualified that belongs among those of RFC 3862. A prefix of another namespace, or the customary one of
+/// another profile, makes it a header of that.
+fn qualified_in_core(header: &Header<'_, '_>) -> Option<Qualified> {
+    let prefix = header.prefix_octets();
+    match header.namespace() {
+        Namespace::Default => Some(Qualified::Proper),
+        Namespace::Bound { uri, .. } if uri == CORE => Some(Qualified::Proper),
+        Namespace::Bound { .. } => prefix.is_none().then_some(Qualified::OtherUrn),
+        Namespace::Unbound => {
+            let other = PROFILES.iter().any(|other| prefix == Some(other.cpim_prefix.as_bytes()));
+            (!other).then_some(Qualified::Unbound)
+        }
+    }
 }
 
 fn resembles(uri: &str, prefix: &str) -> bool {

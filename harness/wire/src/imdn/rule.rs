@@ -1,6 +1,9 @@
 //! What draft-burger-simple-imdn-03 demands of a report and of its request's headers. The rules about structure
 //! are the substitute schema of I-26.
 
+use crate::cpim::Qualified;
+use crate::{document, extension};
+
 crate::mime::rules! {
     NOT_WELL_FORMED: "imdn.not-well-formed", "The document is well-formed XML with namespaces.", "draft-burger-simple-imdn-03 10; XML 1.0 2.1";
     DOCTYPE: "imdn.doctype", "The document has no document type declaration.", "draft-burger-simple-imdn-03 10; I-26";
@@ -43,3 +46,56 @@ crate::mime::rules! {
     ADDRESS_BRACKETS: "imdn.address-brackets", "The URI stands in angle brackets.", "draft-burger-simple-imdn-03 8.1.3; I-21";
     ADDRESS: "imdn.address", "The value is an optional formal name and a URI in angle brackets, or nothing where null is allowed.", "draft-burger-simple-imdn-03 8.1.3; I-21";
 }
+
+/// The rules about the document, by the faults they stand for.
+pub static DOCUMENT: document::Rules = document::Rules {
+    not_well_formed: &NOT_WELL_FORMED,
+    doctype: &DOCTYPE,
+    too_large: &TOO_LARGE,
+    too_deep: &TOO_DEEP,
+    encoding: &ENCODING,
+    encoding_unread: &ENCODING_UNREAD,
+    charset: &CHARSET,
+    root: &ROOT,
+    namespace_missing: &NAMESPACE_MISSING,
+    namespace_case: &NAMESPACE_CASE,
+    namespace_wrong: &NAMESPACE_WRONG,
+    child_missing: &CHILD_MISSING,
+    child_repeated: &CHILD_REPEATED,
+    child_unknown: &CHILD_UNKNOWN,
+    child_misplaced: &CHILD_MISPLACED,
+    order: &ORDER,
+    root_text: &ROOT_TEXT,
+    attribute: &ATTRIBUTE,
+    element_in_text: &ELEMENT_IN_TEXT,
+    padded: &PADDED,
+    empty: &EMPTY,
+    value: &VALUE,
+};
+
+/// The rules about the headers, by the faults they stand for.
+pub static HEADERS: extension::Rules = extension::Rules {
+    qualified: &[
+        (Qualified::ByDefault, &HEADER_DEFAULT),
+        (Qualified::UrnCase, &HEADER_URN_CASE),
+        (Qualified::OtherUrn, &HEADER_URN),
+        (Qualified::BoundLate, &HEADER_UNBOUND),
+        (Qualified::Unbound, &HEADER_UNBOUND),
+        (Qualified::Bare, &HEADER_BARE),
+    ],
+    repeated: &HEADER_REPEATED,
+    undefined: &HEADER_UNDEFINED,
+    request_value: &REQUEST_VALUE,
+    request_word: &REQUEST_TOKEN,
+    request_case: None,
+    request_twice: None,
+    request_empty: None,
+    request_no_space: Some(&REQUEST_NO_SPACE),
+    null_word: Some(&NULL_WORD),
+    token: &TOKEN,
+    token_at: &TOKEN_AT,
+    token_empty: &TOKEN_EMPTY,
+    list_action: Some(&LIST_ACTION),
+    address_brackets: Some(&ADDRESS_BRACKETS),
+    address: Some(&ADDRESS),
+};

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use roxmltree::{Node, ParsingOptions, StringStorage};
 
-use super::{plain, rule};
+use super::plain;
 use crate::deviation::{Rule, Span};
+use crate::profile::Report;
 
 /// Nodes read from one document.
 const MOST_NODES: u32 = 4096;
@@ -75,7 +76,7 @@ pub(super) fn is_space(character: char) -> bool {
 
 /// What a document holds.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Tree<'a> {
+pub(crate) struct Tree<'a> {
     pub(super) elements: Vec<Element<'a>>,
     pub(super) comments: Vec<Span>,
     /// Character data directly under the root that is more than white space.
@@ -101,23 +102,23 @@ impl<'a> Tree<'a> {
 
 /// Why the document passed no gate.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     pub(super) at: usize,
     pub(super) rule: &'static Rule,
     pub(super) detail: String,
 }
 
-/// Reads a well-formed document. `offset` is where `text` starts in the octets; `namespace` is the expected one.
-pub(super) fn parse<'a>(text: &'a str, offset: usize, namespace: &'static str) -> Result<Tree<'a>, Refusal> {
-    plain::read(text, offset, namespace).map_or_else(|| gate(text, offset, namespace), Ok)
+/// Reads a well-formed document. `offset` is where `text` starts in the octets.
+pub(super) fn parse<'a>(text: &'a str, offset: usize, report: &Report) -> Result<Tree<'a>, Refusal> {
+    plain::read(text, offset, report.namespace).map_or_else(|| gate(text, offset, report), Ok)
 }
 
 /// As [`parse`], by the gate for well-formedness alone.
-pub(super) fn gate<'a>(text: &'a str, offset: usize, namespace: &'static str) -> Result<Tree<'a>, Refusal> {
+pub(crate) fn gate<'a>(text: &'a str, offset: usize, report: &Report) -> Result<Tree<'a>, Refusal> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     match roxmltree::Document::parse_with_options(text, options) {
-        Ok(document) => Ok(collect(&document, text, offset, namespace)),
-        Err(error) => Err(refusal(text, &error)),
+        Ok(document) => Ok(collect(&document, text, offset, report.namespace)),
+        Err(error) => Err(refusal(text, &error, report)),
     }
 }
 
@@ -201,14 +202,15 @@ fn content_of(node: &Node<'_, '_>, text: &str) -> Span {
     end..end
 }
 
-fn refusal(text: &str, error: &roxmltree::Error) -> Refusal {
+fn refusal(text: &str, error: &roxmltree::Error, report: &Report) -> Refusal {
+    let rules = report.rules;
     let (at, rule) = match error {
-        roxmltree::Error::DtdDetected => (text.find("<!DOCTYPE").unwrap_or(0), &rule::DOCTYPE),
-        roxmltree::Error::NodesLimitReached => (0, &rule::TOO_LARGE),
+        roxmltree::Error::DtdDetected => (text.find("<!DOCTYPE").unwrap_or(0), rules.doctype),
+        roxmltree::Error::NodesLimitReached => (0, rules.too_large),
         roxmltree::Error::UnclosedRootNode | roxmltree::Error::UnexpectedEndOfStream => {
-            (text.len(), &rule::NOT_WELL_FORMED)
+            (text.len(), rules.not_well_formed)
         }
-        other => (position(text, other.pos()), &rule::NOT_WELL_FORMED),
+        other => (position(text, other.pos()), rules.not_well_formed),
     };
     Refusal { at, rule, detail: error.to_string() }
 }

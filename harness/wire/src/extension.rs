@@ -1,12 +1,48 @@
-//! The extension's CPIM headers: how they are qualified, and what they hold.
+//! The CPIM headers of a profile: how they are qualified, and what they hold.
 
 use std::borrow::Cow;
 
-use super::rule;
 use crate::cpim::{self, Address, Header, Message, Qualified, is_token};
 use crate::deviation::{Decoded, Rule, Span};
 use crate::mime::notes::Notes;
 use crate::profile::{Profile, RequestValue};
+
+/// The rules about one profile's headers. Each names its own sources; `None` where the profile has no such demand.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// How a name may fail to be tied to the profile's namespace.
+    pub qualified: &'static [(Qualified, &'static Rule)],
+    /// A header that stands more than once.
+    pub repeated: &'static Rule,
+    /// A name that means nothing.
+    pub undefined: &'static Rule,
+    /// The grammar of the request header.
+    pub request_value: &'static Rule,
+    /// A word of the request header that is not defined.
+    pub request_word: &'static Rule,
+    /// A word of the request header in another case.
+    pub request_case: Option<&'static Rule>,
+    /// A word of the request header that stands there twice.
+    pub request_twice: Option<&'static Rule>,
+    /// An empty request header.
+    pub request_empty: Option<&'static Rule>,
+    /// An empty request header without a space behind its colon.
+    pub request_no_space: Option<&'static Rule>,
+    /// The word NULL for an empty value.
+    pub null_word: Option<&'static Rule>,
+    /// An identifier that is no token.
+    pub token: &'static Rule,
+    /// An identifier that would be a token but for at signs.
+    pub token_at: &'static Rule,
+    /// An identifier that is empty.
+    pub token_empty: &'static Rule,
+    /// The value of the list action.
+    pub list_action: Option<&'static Rule>,
+    /// An address without its angle brackets.
+    pub address_brackets: Option<&'static Rule>,
+    /// An address with any other fault.
+    pub address: Option<&'static Rule>,
+}
 
 /// The extension's headers of one message; of a repeated one the best qualified, of equals the first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -69,7 +105,7 @@ pub fn headers<'m, 'a>(message: &'m Message<'a>, profile: &Profile) -> Decoded<H
     };
     for name in names.undefined {
         for (header, _) in message.recognised(profile, name) {
-            notes.explain(header.name_span(), &rule::HEADER_UNDEFINED, *name);
+            notes.explain(header.name_span(), names.rules.undefined, *name);
         }
     }
     Decoded { value, deviations: notes.into_deviations() }
@@ -85,11 +121,12 @@ fn field<'m, 'a>(
     let mut best: Option<Field<'m, 'a>> = None;
     for header in message.headers().filter(|header| Some(&*header.local_name()) == name) {
         let Some(qualified) = message.qualified(&header, profile) else { continue };
-        if let Some(rule) = broken(qualified) {
+        let rules = profile.headers.rules;
+        if let Some((_, rule)) = rules.qualified.iter().find(|(known, _)| *known == qualified) {
             notes.add(header.name_span(), rule);
         }
         if best.is_some() {
-            notes.add(header.line_span(), &rule::HEADER_REPEATED);
+            notes.add(header.line_span(), rules.repeated);
         }
         check(&header, profile, notes);
         if best.is_none_or(|field| qualified < field.qualified) {
@@ -99,29 +136,18 @@ fn field<'m, 'a>(
     best
 }
 
-fn broken(qualified: Qualified) -> Option<&'static Rule> {
-    match qualified {
-        Qualified::Proper => None,
-        Qualified::ByDefault => Some(&rule::HEADER_DEFAULT),
-        Qualified::UrnCase => Some(&rule::HEADER_URN_CASE),
-        Qualified::OtherUrn => Some(&rule::HEADER_URN),
-        Qualified::BoundLate | Qualified::Unbound => Some(&rule::HEADER_UNBOUND),
-        Qualified::Bare => Some(&rule::HEADER_BARE),
-    }
-}
-
 fn request(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
     let (raw, span) = (header.raw_value(), header.value_span());
+    let rules = profile.headers.rules;
     if header.parameters().next().is_some() {
-        notes.explain(span.clone(), &rule::REQUEST_VALUE, "a parameter");
+        notes.explain(span.clone(), rules.request_value, "a parameter");
     }
     if raw.is_empty() {
-        if !header.has_space() {
-            notes.add(span, &rule::REQUEST_NO_SPACE);
-        }
+        note(rules.request_empty, span.clone(), notes);
+        note(rules.request_no_space.filter(|_| !header.has_space()), span, notes);
         return;
     }
-    if is_null_word(header, notes) {
+    if is_null_word(header, rules, notes) {
         return;
     }
     let (separator, defined): (u8, &[&str]) = match profile.headers.request_value {
@@ -129,27 +155,48 @@ fn request(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
         RequestValue::Words(words) => (b',', words),
     };
     let mut at = span.start;
-    for word in raw.split(|octet| *octet == separator) {
+    for (number, word) in raw.split(|octet| *octet == separator).enumerate() {
         let place = at..at + word.len();
         at = place.end + 1;
         let word = if separator == b',' { word.trim_ascii() } else { word };
-        if !is_token(word) {
-            notes.add(place, &rule::REQUEST_VALUE);
-        } else if !defined.iter().any(|known| known.as_bytes() == word) {
-            notes.explain(place, &rule::REQUEST_TOKEN, String::from_utf8_lossy(word));
+        let same = |earlier: &[u8]| earlier.trim_ascii().eq_ignore_ascii_case(word);
+        if raw.split(|octet| *octet == separator).take(number).any(same) {
+            note(rules.request_twice, place.clone(), notes);
         }
+        request_word(word, place, defined, rules, notes);
     }
 }
 
-fn token(header: &Header<'_, '_>, _: &Profile, notes: &mut Notes) {
+fn request_word(word: &[u8], place: Span, defined: &[&str], rules: &Rules, notes: &mut Notes) {
+    let is_known = |same: fn(&[u8], &[u8]) -> bool| defined.iter().any(|known| same(known.as_bytes(), word));
+    if is_known(<[u8]>::eq) {
+        return;
+    }
+    if !is_token(word) {
+        notes.add(place, rules.request_value);
+    } else if let (Some(rule), true) = (rules.request_case, is_known(<[u8]>::eq_ignore_ascii_case)) {
+        notes.explain(place, rule, String::from_utf8_lossy(word));
+    } else {
+        notes.explain(place, rules.request_word, String::from_utf8_lossy(word));
+    }
+}
+
+fn note(rule: Option<&'static Rule>, span: Span, notes: &mut Notes) {
+    if let Some(rule) = rule {
+        notes.add(span, rule);
+    }
+}
+
+fn token(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
     let (raw, span) = (header.raw_value(), header.value_span());
+    let rules = profile.headers.rules;
     let without_at: Vec<u8> = raw.iter().copied().filter(|octet| *octet != b'@').collect();
     if raw.is_empty() {
-        notes.add(span, &rule::TOKEN_EMPTY);
+        notes.add(span, rules.token_empty);
     } else if !is_token(&without_at) {
-        notes.add(foreign(raw, &span), &rule::TOKEN);
+        notes.add(foreign(raw, &span), rules.token);
     } else if without_at.len() != raw.len() {
-        notes.add(foreign(raw, &span), &rule::TOKEN_AT);
+        notes.add(foreign(raw, &span), rules.token_at);
     }
 }
 
@@ -159,32 +206,32 @@ fn foreign(raw: &[u8], span: &Span) -> Span {
     at..at + 1
 }
 
-fn list_action(header: &Header<'_, '_>, _: &Profile, notes: &mut Notes) {
+fn list_action(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
     let raw = header.raw_value();
     if !raw.is_empty() && !is_token(raw) {
-        notes.add(header.value_span(), &rule::LIST_ACTION);
+        note(profile.headers.rules.list_action, header.value_span(), notes);
     }
 }
 
 fn address_or_null(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
-    if !header.raw_value().is_empty() && !is_null_word(header, notes) {
+    if !header.raw_value().is_empty() && !is_null_word(header, profile.headers.rules, notes) {
         address(header, profile, notes);
     }
 }
 
-fn address(header: &Header<'_, '_>, _: &Profile, notes: &mut Notes) {
+fn address(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
+    let rules = profile.headers.rules;
     let found = header.decode_address().deviations;
-    if let Some(other) = found.iter().find(|found| found.rule != &cpim::rule::ADDRESS_BRACKETS) {
-        notes.explain(header.value_span(), &rule::ADDRESS, other.rule.text);
-    } else if !found.is_empty() {
-        notes.add(header.value_span(), &rule::ADDRESS_BRACKETS);
+    let other = found.iter().find(|found| found.rule != &cpim::rule::ADDRESS_BRACKETS);
+    match (other, rules.address) {
+        (Some(other), Some(rule)) => notes.explain(header.value_span(), rule, other.rule.text),
+        (None, _) if !found.is_empty() => note(rules.address_brackets, header.value_span(), notes),
+        _ => {}
     }
 }
 
-fn is_null_word(header: &Header<'_, '_>, notes: &mut Notes) -> bool {
-    let null = header.raw_value().eq_ignore_ascii_case(b"null");
-    if null {
-        notes.add(header.value_span(), &rule::NULL_WORD);
-    }
-    null
+fn is_null_word(header: &Header<'_, '_>, rules: &Rules, notes: &mut Notes) -> bool {
+    let rule = rules.null_word.filter(|_| header.raw_value().eq_ignore_ascii_case(b"null"));
+    note(rule, header.value_span(), notes);
+    rule.is_some()
 }

@@ -28,7 +28,7 @@ struct Cursor<'a> {
 }
 
 /// Reads a plain document; `None` says nothing about it. `offset` is where `text` starts in the octets.
-pub(super) fn read<'a>(text: &'a str, offset: usize, expected: &'static str) -> Option<Tree<'a>> {
+pub(crate) fn read<'a>(text: &'a str, offset: usize, expected: &'static str) -> Option<Tree<'a>> {
     let mut cursor = Cursor { text, octets: text.as_bytes(), at: 0 };
     cursor.at = DECLARATIONS.iter().find(|known| text.starts_with(*known)).map_or(0, |known| known.len());
     cursor.space();
