@@ -42,16 +42,18 @@ impl ReferenceRole {
 }
 
 /// The reference, started as a process of its own from `program`, which is this binary; with `fault`, a deliberate
-/// defect. Its windows are as low as a process on the same machine allows.
+/// defect. The quiet window is as low as a process on the same machine allows. The reply window is never waited out
+/// with a conformant reference, so it can be long enough for any machine; with a fault it often is.
 pub fn reference(program: PathBuf, role: ReferenceRole, fault: Option<&str>) -> Iut {
     let fixed = ["serve", "--role", role.word(), "--profile", "imdn-03"].into_iter();
     let args = fixed.chain(fault.into_iter().flat_map(|name| ["--fault", name])).map(str::to_owned).collect();
     let name = format!("reference {}", role.word());
+    let reply = if fault.is_some() { Length::seconds(2) } else { Length::seconds(20) };
     Iut {
         name: fault.map_or_else(|| name.clone(), |fault| format!("{name} with {fault}")),
         ics: Ics { roles: role.roles().to_vec(), documents: vec![Document::Imdn03], absent: BTreeMap::new() },
         ixit: Ixit {
-            windows: Windows { reply: Length::seconds(2), quiet: Length::millis(150) },
+            windows: Windows { reply, quiet: Length::millis(150) },
             instances: INSTANCES,
             ..Ixit::default()
         },
