@@ -13,6 +13,7 @@ pub mod mime;
 pub mod msrp;
 pub mod profile;
 pub mod receipt;
+pub mod sdp;
 pub mod sip;
 pub mod time;
 pub mod uri;
