@@ -37,7 +37,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run scenarios against an implementation and judge it.
-    Run(run::Args),
+    Run(Box<run::Args>),
     /// Prove the suite: every fault of the reference has to be found by its own requirement, and nothing else.
     Selftest(selftest::Args),
     /// List every requirement with the scenarios that cover it.
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     };
     let outcome = match cli.command {
         None => run::run(cli.run),
-        Some(Command::Run(args)) => run::run(args),
+        Some(Command::Run(args)) => run::run(*args),
         Some(Command::Selftest(args)) => selftest::run(args),
         Some(Command::Ledger(args)) => ledger_command::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
