@@ -1,6 +1,6 @@
 //! From octets to a message.
 
-use super::end::{EndLine, Flag, Found, HYPHENS, Search};
+use super::end::{EndLine, Flag, HYPHENS, Search};
 use super::header::{Field, HeaderId};
 use super::message::Message;
 use super::start::{self, StartLine};
@@ -38,10 +38,7 @@ pub fn decode(octets: &[u8]) -> Decoded<Message<'_>> {
     };
     match end {
         End::Line(line, flag) => {
-            message.finish(
-                &Found { start: line.start, text_end: line.end, next: line.next, flag: Flag::Final },
-                &mut notes,
-            );
+            message.finish(&line, &mut notes);
             message.flag = flag;
         }
         End::Blank => body(&mut message, &mut notes),
@@ -145,14 +142,11 @@ fn body(message: &mut Message<'_>, notes: &mut Notes) {
         return;
     };
     message.body = body_before(message, found.start, notes);
-    if let Some(body) = message.body.clone()
-        && let Some(at) = end_line.occurs_in(&octets[body.clone()])
-    {
-        let at = body.start + at;
+    if let Some(at) = found.earlier {
         notes.add(at..at + found.text_end - found.start, &rule::END_LINE_IN_BODY);
     }
     message.flag = Some(found.flag);
-    message.finish(&found, notes);
+    message.finish(&Line { start: found.start, end: found.text_end, next: found.next }, notes);
 }
 
 /// What stands between head and end-line, without the line end that is not part of the body.
@@ -183,14 +177,13 @@ fn check_end(line: &Line, notes: &mut Notes) {
 
 impl Message<'_> {
     /// Takes the end-line, and checks what is behind it.
-    fn finish(&mut self, found: &Found, notes: &mut Notes) {
-        self.end_line = found.start..found.text_end;
-        match self.octets.get(found.text_end..found.next) {
-            Some(b"\r\n") => {}
-            _ => notes.add(found.text_end..found.next, &rule::BARE_LF),
+    fn finish(&mut self, line: &Line, notes: &mut Notes) {
+        self.end_line = line.start..line.end;
+        if line.next - line.end != 2 {
+            notes.add(line.terminator(), &rule::BARE_LF);
         }
-        if found.next < self.octets.len() {
-            notes.add(found.next..self.octets.len(), &rule::SURPLUS);
+        if line.next < self.octets.len() {
+            notes.add(line.next..self.octets.len(), &rule::SURPLUS);
         }
     }
 }

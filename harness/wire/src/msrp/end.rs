@@ -46,6 +46,8 @@ pub(super) struct Found {
     /// Behind its line end.
     pub(super) next: usize,
     pub(super) flag: Flag,
+    /// The first hyphens, identifier and flag before it that no line end follows.
+    pub(super) earlier: Option<usize>,
 }
 
 /// What a search came to.
@@ -68,7 +70,7 @@ impl EndLine {
     /// before it is a broken end-line and no body. Each octet is looked at a fixed number of times.
     pub(super) fn search(&self, octets: &[u8], from: usize) -> Search {
         let length = self.0.needle().len();
-        let mut at = from.min(octets.len());
+        let (mut at, mut earlier) = (from.min(octets.len()), None);
         while let Some(offset) = self.0.find(&octets[at..]) {
             let start = at + offset;
             let text_end = start + length + 1;
@@ -78,10 +80,13 @@ impl EndLine {
                 [] | [_] | [_, b'\r'] => return Search::Until(start),
                 _ => 0,
             };
-            match Flag::of(octets[start + length]).filter(|_| next != 0) {
-                Some(flag) => return Search::Found(Found { start, text_end, next, flag }),
-                None => at = start + 1,
+            match Flag::of(octets[start + length]) {
+                Some(flag) if next != 0 => {
+                    return Search::Found(Found { start, text_end, next, flag, earlier });
+                }
+                flag => earlier = earlier.or(flag.map(|_| start)),
             }
+            at = start + 1;
         }
         Search::Until(at.max((octets.len() + 1).saturating_sub(length)))
     }
@@ -89,11 +94,5 @@ impl EndLine {
     /// Octets of the end-line with its line end, at most.
     pub(super) fn longest(&self) -> usize {
         self.0.needle().len() + 3
-    }
-
-    /// Where hyphens, identifier and flag occur first in a body, line end or not.
-    pub(super) fn occurs_in(&self, body: &[u8]) -> Option<usize> {
-        let length = self.0.needle().len();
-        self.0.find_iter(body).find(|at| body.get(at + length).is_some_and(|flag| Flag::of(*flag).is_some()))
     }
 }
