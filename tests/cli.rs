@@ -60,6 +60,29 @@ fn a_fault_is_found_and_shown_with_its_octets() {
 }
 
 #[test]
+fn a_ladder_marks_the_arrow_that_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = [
+        "run",
+        "--fault",
+        "relay-to-last-requester",
+        "--scenario",
+        "report-goes-to-its-requester-alone",
+        "--transport",
+        "mixed",
+        "--show",
+        "failed",
+    ];
+    let output = imdnspec(folder.path(), &args);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    let shown = stdout(&output);
+    let lines: Vec<&str> = shown.lines().collect();
+    let mark = lines.iter().position(|line| line.contains("╰ fail IMDN-9.3.2-4")).unwrap();
+    assert!(lines[mark - 1].contains("━ ") || lines[mark - 1].contains("◀━"), "{shown}");
+    assert!(lines.iter().all(|line| !line.contains('│') || line.chars().count() <= 120), "{shown}");
+}
+
+#[test]
 fn a_warning_counts_only_where_it_is_asked_to() {
     let folder = tempfile::tempdir().unwrap();
     let args =
