@@ -62,6 +62,11 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// How often the most repeated step runs; 0 where nothing is repeated.
+    pub fn rounds(&self) -> u32 {
+        rounds(&self.steps)
+    }
+
     /// The variants in which it runs.
     pub fn variants(&self) -> &[Variant] {
         self.transports.as_deref().unwrap_or(self.possible_variants())
@@ -113,4 +118,13 @@ fn one_peer() -> Vec<String> {
 
 fn roles(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "enum": Role::ALL})
+}
+
+fn rounds(steps: &[Step]) -> u32 {
+    let of = |step: &Step| match step {
+        Step::Repeat(repeat) => repeat.times.unwrap_or(1).saturating_mul(rounds(&repeat.steps).max(1)),
+        Step::Together(steps) => rounds(steps),
+        _ => 0,
+    };
+    steps.iter().map(of).max().unwrap_or(0)
 }

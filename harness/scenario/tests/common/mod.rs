@@ -40,3 +40,11 @@ pub(crate) fn mistakes(found: &Diagnostics) -> Vec<(String, String)> {
     let pair = |one: &Diagnostic| (one.message.clone(), one.source.slice(&one.span).to_owned());
     found.iter().map(pair).collect()
 }
+
+/// The only mistake in a file: message and underlined text.
+pub(crate) fn only_mistake(text: &str) -> (String, String) {
+    let found = load(text).err().unwrap_or_default();
+    let mut all = mistakes(&found);
+    assert_eq!(all.len(), 1, "{found}\nin\n{text}");
+    all.remove(0)
+}
