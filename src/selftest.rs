@@ -11,7 +11,6 @@ use reference::Fault;
 use report::{CaseResult, Results};
 use runner::{ExitStatus, Outcome, Selection};
 use scenario::Suite;
-use scenario::model::Step;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -136,18 +135,9 @@ async fn try_all(
 fn without_volume(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
     let concerns = |id: &RequirementId| related(ledger, fault, id.as_str());
     let wanted = suite.scenarios.iter().filter(|scenario| {
-        rounds(&scenario.scenario.steps) <= VOLUME || scenario.requirements().into_iter().any(concerns)
+        scenario.scenario.rounds() <= VOLUME || scenario.requirements().into_iter().any(concerns)
     });
     Suite { scenarios: wanted.cloned().collect() }
-}
-
-fn rounds(steps: &[Step]) -> u32 {
-    let of = |step: &Step| match step {
-        Step::Repeat(repeat) => repeat.times.unwrap_or(1).saturating_mul(rounds(&repeat.steps).max(1)),
-        Step::Together(steps) => rounds(steps),
-        _ => 0,
-    };
-    steps.iter().map(of).max().unwrap_or(0)
 }
 
 /// Whether a finding on this requirement may come from the fault: the two stand in one group, or one of them is a

@@ -10,7 +10,7 @@ use std::time::Duration;
 use ledger::Ledger;
 use peer::Network;
 use scenario::Suite;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 use tokio::task::JoinSet;
 
 use crate::cancel::CancelToken;
@@ -56,6 +56,9 @@ pub async fn run(options: RunOptions, events: mpsc::Sender<RunEvent>) -> Outcome
     outcome
 }
 
+/// Rounds from which on a case takes turns with others of its kind.
+const VOLUME: u32 = 500;
+
 /// How long cases and processes have to stop when the run is cancelled.
 const GRACE: Duration = Duration::from_secs(3);
 
@@ -80,6 +83,8 @@ struct Production {
     pool: Arc<Pool>,
     /// As many permits as cases may share a process at once.
     places: Arc<Semaphore>,
+    /// One permit: cases of volume take turns, since their records are what fills memory.
+    volume: Semaphore,
 }
 
 impl Director {
@@ -124,7 +129,7 @@ impl Director {
         let cancel = self.options.cancel.clone();
         let shelf = Shelf::new(ixit.static_lists.clone());
         let bench = Bench { ixit, network, shelf, cancel, events: self.events.clone() };
-        Ok((Production { director: self, bench, pool, places }, process))
+        Ok((Production { director: self, bench, pool, places, volume: Semaphore::new(1) }, process))
     }
 
     async fn announce(&self, plan: &Plan) {
@@ -229,7 +234,16 @@ impl Production {
         again
     }
 
+    /// Waits until a case of volume may begin; others begin at once.
+    async fn turn(&self, (_, case): &Numbered) -> Option<SemaphorePermit<'_>> {
+        if case.scenario.scenario.rounds() < VOLUME {
+            return None;
+        }
+        self.volume.acquire().await.ok()
+    }
+
     async fn beside_others(self: Arc<Self>, case: Numbered, process: Arc<Process>) -> Option<Numbered> {
+        let _turn = self.turn(&case).await;
         let _place = self.places.acquire().await;
         if self.bench.cancel.is_cancelled() {
             return None;
@@ -248,6 +262,7 @@ impl Production {
     }
 
     async fn alone(self: Arc<Self>, case: Numbered) {
+        let _turn = self.turn(&case).await;
         let lease = tokio::select! {
             biased;
             () = self.bench.cancel.cancelled() => return,

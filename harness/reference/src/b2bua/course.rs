@@ -60,13 +60,15 @@ mod tests {
     use crate::faults::Fault;
     use crate::serve::Role;
 
+    /// Values of List-Action; the dash stands for none.
+    const VALUES: [&str; 7] =
+        ["-", "", "first-recipient", "final-recipient", "Final-Recipient", "final-recipients", "other"];
+
     fn finals(fault: Option<&str>) -> Vec<&'static str> {
         let conduct = Conduct::new(fault.and_then(Fault::by_name), Role::B2bua);
-        let values =
-            ["-", "", "first-recipient", "final-recipient", "Final-Recipient", "final-recipients", "other"];
         let is_final =
             |value: &str| procedure(Some(value).filter(|value| *value != "-"), conduct) == Course::Final;
-        values.into_iter().filter(|value| is_final(value)).collect()
+        VALUES.into_iter().filter(|value| is_final(value)).collect()
     }
 
     #[test]
@@ -76,7 +78,7 @@ mod tests {
 
     #[test]
     fn faults_take_other_values_for_it() {
-        assert_eq!(finals(Some("list-action-ignored")), [""; 0]);
+        assert_eq!(finals(Some("list-action-ignored")), VALUES);
         assert_eq!(finals(Some("default-final")), ["-", "final-recipient"]);
         assert_eq!(finals(Some("prefix-match-list-action")), ["final-recipient", "final-recipients"]);
         assert_eq!(
