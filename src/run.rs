@@ -16,6 +16,9 @@ use crate::failure::Failure;
 use crate::live::{Live, Shown};
 use crate::suite;
 
+/// Threads that judge. More than there is work for would each keep memory of their own.
+const JUDGES: usize = 2;
+
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct Args {
     /// Scenario files, in place of the built-in suite.
@@ -92,8 +95,11 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
         files => suite::from_files(files, &ledger)?,
     };
     let iuts = args.iuts(&ledger)?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::environment)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(JUDGES)
+        .enable_all()
+        .build()
+        .map_err(Failure::environment)?;
     let live = Live::new(&suite, &iuts, args.quiet).keeping(args.records.clone()).showing(args.shown()?);
     let paint = live.paint();
     let order = Order { iuts, suite: Arc::new(suite), ledger: ledger.clone(), selection };
