@@ -8,7 +8,7 @@ def main(path, *expected):
     with open(path, encoding="utf-8") as file:
         verdicts = json.load(file)["verdicts"]
     wrong = []
-    for variant in sorted({row["variant"] for row in verdicts}):
+    for variant in sorted({row["variant"] for row in verdicts if row["verdict"] != "not-applicable"}):
         failed = {row["requirement"] for row in verdicts if (row["variant"], row["verdict"]) == (variant, "fail")}
         wrong += [f"{id} [{variant}] was not found" for id in sorted(set(expected) - failed)]
         wrong += [f"{id} [{variant}] fails and ought not to" for id in sorted(failed - set(expected))]
