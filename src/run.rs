@@ -85,6 +85,8 @@ enum TransportArg {
     Tcp,
     /// SIP over UDP upstream of the implementation and over TCP downstream.
     Mixed,
+    /// Messages in MSRP sessions, set up by SIP over TCP.
+    Msrp,
 }
 
 pub(crate) fn run(args: Args) -> crate::Outcome {
@@ -144,6 +146,7 @@ impl Args {
             TransportArg::Udp => Variant::Udp,
             TransportArg::Tcp => Variant::Tcp,
             TransportArg::Mixed => Variant::Mixed,
+            TransportArg::Msrp => Variant::Msrp,
         });
         let patterns =
             |texts: &[String]| Selection::patterns(texts).map_err(|error| Failure::Usage(error.to_string()));

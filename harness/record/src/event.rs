@@ -49,14 +49,16 @@ impl fmt::Display for StepPath {
     }
 }
 
-/// What carries SIP.
+/// What carries octets, and what they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transport {
-    /// RFC 3261 18, one message a datagram.
+    /// RFC 3261 18, one SIP message a datagram.
     Udp,
-    /// RFC 3261 18.3, messages framed by Content-Length.
+    /// RFC 3261 18.3, SIP messages framed by Content-Length.
     Tcp,
+    /// RFC 4975 over TCP, chunks, responses and reports framed by end-lines.
+    Msrp,
 }
 
 impl Transport {
@@ -65,6 +67,7 @@ impl Transport {
         match self {
             Self::Udp => "udp",
             Self::Tcp => "tcp",
+            Self::Msrp => "msrp",
         }
     }
 }

@@ -23,7 +23,7 @@ impl Composer<'_> {
         let parties = &self.parties;
         let transport = match parties.transport {
             Transport::Udp => "UDP",
-            Transport::Tcp => "TCP",
+            Transport::Tcp | Transport::Msrp => "TCP",
         };
         let branch = format!("{}{}", String::from_utf8_lossy(MAGIC_COOKIE), fresh(20));
         let mut request = RequestBuilder::new(method, parties.endpoint)
@@ -65,8 +65,8 @@ pub(super) fn request_uri(address: &str, transport: Transport) -> Option<String>
     let is_sip = SIP_SCHEMES.iter().any(|scheme| address.starts_with(scheme));
     let says_transport = address.split(';').skip(1).any(|parameter| parameter.starts_with("transport="));
     let suffix = match transport {
-        Transport::Tcp if !says_transport => ";transport=tcp",
-        Transport::Tcp | Transport::Udp => "",
+        Transport::Tcp | Transport::Msrp if !says_transport => ";transport=tcp",
+        _ => "",
     };
     is_sip.then(|| format!("{address}{suffix}"))
 }

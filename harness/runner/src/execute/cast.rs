@@ -198,7 +198,9 @@ fn uri(user: &str, transport: Transport, harness: SocketAddr, ixit: &Ixit) -> St
     match (ixit.addressing, transport) {
         (Addressing::Aor, _) => format!("sip:{user}@{}", ixit.domain),
         (Addressing::HostPort, Transport::Udp) => format!("sip:{user}@{harness}"),
-        (Addressing::HostPort, Transport::Tcp) => format!("sip:{user}@{harness};transport=tcp"),
+        (Addressing::HostPort, Transport::Tcp | Transport::Msrp) => {
+            format!("sip:{user}@{harness};transport=tcp")
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use crate::text::Text;
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExpectedAnswer {
-    /// Status codes or classes (`2xx`) that are right.
+    /// Status codes or classes (`2xx`) that are right. `none` means that no answer comes within the quiet window; only MSRP knows
+    /// such requests (RFC 4975 section 7.1.2).
     #[schemars(extend("examples" = [["2xx"]]))]
     pub is: Vec<String>,
     /// Status codes or classes that give a warning.

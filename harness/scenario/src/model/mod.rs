@@ -16,7 +16,7 @@ pub use step::{
     Answer, Command, Edits, Expect, Kind, Quiet, Raw, Repeat, Send, Step, Template, Value, Verify, Wait,
     Window,
 };
-pub use transport::{TransportName, Variant};
+pub use transport::{Mode, TransportName, Variant};
 
 /// One file: the scenarios of one section of one document.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{Assertion, Charge, ExpectedAnswer, Ids, Severity, one};
+use super::{Assertion, Charge, ExpectedAnswer, Ids, Mode, Severity, one};
 use crate::control;
 use crate::text::Text;
 
@@ -15,7 +15,7 @@ use crate::text::Text;
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::large_enum_variant, reason = "there are few steps, and they are made once")]
 pub enum Step {
-    /// A peer sends a SIP request and waits for its final answer.
+    /// A peer sends a message, or another SIP request, and waits for its final answer.
     Send(Send),
     /// A peer puts octets on the wire as they are, outside any transaction.
     Raw(Raw),
@@ -49,7 +49,8 @@ impl Step {
     }
 }
 
-/// A peer sends a SIP request and waits for its final answer.
+/// A peer sends a message, or another SIP request, and waits for its final answer. In session mode the message goes into the
+/// MSRP session between that peer and the address it sends to; where there is none yet, the peer invites.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Send {
@@ -73,6 +74,22 @@ pub struct Send {
     /// report that it encloses; default: one that is made for the purpose.
     #[serde(default)]
     pub of: Option<String>,
+    /// Which receipts an `im-req` of the profile `receipts-00` asks for; in profiles whose request has no values it means nothing.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["positive-delivery", "read"]]))]
+    pub receipts: Vec<String>,
+    /// How it travels; default: in a session in the variant `msrp`, else as a page.
+    #[serde(default)]
+    pub mode: Option<Mode>,
+    /// In session mode: the most octets of a chunk; default: one chunk for all.
+    #[serde(default)]
+    #[schemars(extend("examples" = [2048]))]
+    pub chunk: Option<u32>,
+    /// MSRP header lines of every chunk, as edits of the template. Without any, an instant message has neither `Success-Report`
+    /// nor `Failure-Report`; a report has both, set to `no` (I-50).
+    #[serde(default)]
+    #[schemars(extend("examples" = [{"set": ["Failure-Report: partial"]}]))]
+    pub msrp: Edits,
     /// CPIM header lines, as edits of the template.
     #[serde(default)]
     pub cpim: Edits,
@@ -86,7 +103,7 @@ pub struct Send {
     /// The text of the message, in place of the template's.
     #[serde(default)]
     pub text: Option<Text>,
-    /// The whole SIP body, in place of the template's.
+    /// The whole SIP or MSRP body, in place of the template's.
     #[serde(default)]
     pub body: Option<Text>,
     /// What the answer has to be. Without it a 2xx is a precondition of the steps that follow.
@@ -157,7 +174,8 @@ pub struct Answer {
     /// The peer; default: the first.
     #[serde(default)]
     pub peer: Option<Text>,
-    /// The status code; `0` for no answer at all.
+    /// The status code; `0` for no answer at all. To what comes in a session, the answer is the same code where RFC 4975 section
+    /// 10 defines it, else 403, and 200 for every 2xx.
     pub status: u16,
 }
 
@@ -176,6 +194,11 @@ pub struct Expect {
     /// For `message: report`: the name of the message it has to be about.
     #[serde(default)]
     pub about: Option<String>,
+    /// For `message: report`: what it tells, as the disposition or type element of its document has it. A report whose document
+    /// tells nothing that can be read fits every disposition.
+    #[serde(default)]
+    #[schemars(extend("examples" = ["delivery", "read"]))]
+    pub disposition: Option<String>,
     /// The window; default: `reply`.
     #[serde(default)]
     pub within: Option<Window>,
@@ -228,6 +251,10 @@ pub struct Quiet {
     /// Only messages about this one count.
     #[serde(default)]
     pub about: Option<String>,
+    /// Only reports that tell this count, and those that tell nothing that can be read.
+    #[serde(default)]
+    #[schemars(extend("examples" = ["read"]))]
+    pub disposition: Option<String>,
     /// The requirements this decides.
     pub judges: Ids,
     /// Verdict when something comes; default: by the level of the requirement.

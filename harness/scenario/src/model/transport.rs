@@ -15,7 +15,17 @@ pub enum TransportName {
     Tcp,
 }
 
-/// Name of a variant of a scenario: what carries SIP on the two sides of the IUT.
+/// How a message travels; the words are those of the control protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Each in a SIP MESSAGE (RFC 3428).
+    Page,
+    /// In an MSRP session (RFC 4975).
+    Session,
+}
+
+/// Name of a variant of a scenario: what carries messages on the two sides of the IUT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Variant {
@@ -25,11 +35,13 @@ pub enum Variant {
     Tcp,
     /// SIP over UDP upstream and over TCP downstream.
     Mixed,
+    /// MSRP sessions with every peer, set up by SIP over TCP.
+    Msrp,
 }
 
 impl Variant {
     /// All, in the order in which they are run and shown.
-    pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Mixed];
+    pub const ALL: [Self; 4] = [Self::Udp, Self::Tcp, Self::Mixed, Self::Msrp];
 
     /// The word used in scenarios and reports.
     pub const fn word(self) -> &'static str {
@@ -37,6 +49,7 @@ impl Variant {
             Self::Udp => "udp",
             Self::Tcp => "tcp",
             Self::Mixed => "mixed",
+            Self::Msrp => "msrp",
         }
     }
 
@@ -44,7 +57,15 @@ impl Variant {
     pub const fn upstream(self) -> TransportName {
         match self {
             Self::Udp | Self::Mixed => TransportName::Udp,
-            Self::Tcp => TransportName::Tcp,
+            Self::Tcp | Self::Msrp => TransportName::Tcp,
+        }
+    }
+
+    /// How messages travel where a step says nothing of it.
+    pub const fn mode(self) -> Mode {
+        match self {
+            Self::Udp | Self::Tcp | Self::Mixed => Mode::Page,
+            Self::Msrp => Mode::Session,
         }
     }
 
@@ -52,7 +73,7 @@ impl Variant {
     pub const fn downstream(self) -> TransportName {
         match self {
             Self::Udp => TransportName::Udp,
-            Self::Tcp | Self::Mixed => TransportName::Tcp,
+            Self::Tcp | Self::Mixed | Self::Msrp => TransportName::Tcp,
         }
     }
 }
