@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ledger::Ledger;
+use ledger::{Document, Ledger};
 use reference::Fault;
 use report::Results;
-use runner::iut::{Iut, ReferenceRole};
+use runner::iut::{Iut, REFERENCE_DOCUMENTS, ReferenceRole};
 use runner::{Cancel, CancelToken, Outcome, RunEvent, RunOptions, Selection};
 use scenario::{LoadedScenario, Suite};
 use tokio::sync::mpsc;
@@ -23,7 +23,7 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// What is to be run.
 pub(crate) struct Order {
-    /// The implementations; a scenario is for the first that plays its role.
+    /// The implementations; a scenario is for the first that plays its role by its document.
     pub(crate) iuts: Vec<Iut>,
     pub(crate) suite: Arc<Suite>,
     pub(crate) ledger: Arc<Ledger>,
@@ -54,7 +54,9 @@ impl Order {
 
     /// The scenarios for one of the implementations. What none of them plays is left out by the first.
     fn share(&self, index: usize) -> Suite {
-        let plays = |iut: &Iut, scenario: &LoadedScenario| iut.ics.roles.contains(&scenario.role);
+        let plays = |iut: &Iut, scenario: &LoadedScenario| {
+            iut.ics.roles.contains(&scenario.role) && iut.ics.documents.contains(&scenario.document)
+        };
         let first = |scenario: &LoadedScenario| self.iuts.iter().position(|iut| plays(iut, scenario));
         let own = |scenario: &&LoadedScenario| first(scenario).unwrap_or_default() == index;
         Suite { scenarios: self.suite.scenarios.iter().filter(own).cloned().collect() }
@@ -118,19 +120,25 @@ pub(crate) async fn silently(order: Order) -> (Outcome, Results) {
     (outcome, results)
 }
 
-/// The reference as processes of its own, this program with `serve`: one for each role, or for each that has the fault.
+/// The reference as processes of its own, this program with `serve`: one for each role and document, or for each that has
+/// the fault.
 pub(crate) fn reference_iuts(fault: Option<&Fault>) -> Result<Vec<Iut>, Failure> {
     let program = std::env::current_exe().map_err(Failure::environment)?;
-    let iut =
-        |role: ReferenceRole| runner::iut::reference(program.clone(), role, fault.map(|fault| fault.name));
-    Ok(ReferenceRole::ALL.into_iter().filter(|role| has(*role, fault)).map(iut).collect())
+    let parts =
+        REFERENCE_DOCUMENTS.into_iter().flat_map(|document| ReferenceRole::ALL.map(|role| (role, document)));
+    let iut = |(role, document)| {
+        runner::iut::reference(program.clone(), role, document, fault.map(|fault| fault.name))
+    };
+    Ok(parts.filter(|(role, document)| has(*role, *document, fault)).map(iut).collect())
 }
 
-/// Whether the reference in that role can have the fault.
-fn has(role: ReferenceRole, fault: Option<&Fault>) -> bool {
+/// Whether the reference in that role and by that document can have the fault.
+fn has(role: ReferenceRole, document: Document, fault: Option<&Fault>) -> bool {
     let role = match role {
         ReferenceRole::Endpoint => reference::Role::Endpoint,
         ReferenceRole::B2bua => reference::Role::B2bua,
     };
-    fault.is_none_or(|fault| fault.roles.contains(&role))
+    fault.is_none_or(|fault| {
+        fault.roles.contains(&role) && Document::of_id(fault.requirement) == Some(document)
+    })
 }

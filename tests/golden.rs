@@ -6,15 +6,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use ledger::Ledger;
+use ledger::{Document, Ledger};
 use record::normal_form;
-use runner::iut::ReferenceRole;
+use runner::iut::{REFERENCE_DOCUMENTS, ReferenceRole};
 use runner::{CancelToken, RunEvent, RunOptions, Selection};
 use scenario::{Source, Suite, Vocabulary};
 use tokio::sync::mpsc;
 
-fn suite(ledger: &Ledger) -> Suite {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/imdn-03");
+fn suite(ledger: &Ledger, document: Document) -> Suite {
+    let folder = format!("{}/scenarios/{document}", env!("CARGO_MANIFEST_DIR"));
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let source = |path: &std::path::PathBuf| {
@@ -26,11 +26,11 @@ fn suite(ledger: &Ledger) -> Suite {
     scenario::load_scenarios(&sources, &Vocabulary { ledger, checks: &checks }).unwrap()
 }
 
-/// The normal forms of all cases that the reference plays in that role, by snapshot name.
-async fn records(role: ReferenceRole) -> Vec<(String, String)> {
+/// The normal forms of all cases that the reference plays in that role by that document, by snapshot name.
+async fn records(role: ReferenceRole, document: Document) -> Vec<(String, String)> {
     let ledger = Arc::new(Ledger::builtin().unwrap());
-    let suite = Arc::new(suite(&ledger));
-    let iut = runner::iut::reference(env!("CARGO_BIN_EXE_imdnspec").into(), role, None);
+    let suite = Arc::new(suite(&ledger, document));
+    let iut = runner::iut::reference(env!("CARGO_BIN_EXE_imdnspec").into(), role, document, None);
     let cancel = CancelToken::default();
     let options =
         RunOptions { iut, suite, ledger, selection: Selection::default(), keep_records: true, cancel };
@@ -56,8 +56,10 @@ async fn records(role: ReferenceRole) -> Vec<(String, String)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_variant_is_as_it_was() {
     let mut forms = Vec::new();
-    for role in ReferenceRole::ALL {
-        forms.extend(records(role).await);
+    for document in REFERENCE_DOCUMENTS {
+        for role in ReferenceRole::ALL {
+            forms.extend(records(role, document).await);
+        }
     }
     forms.sort();
     assert!(forms.len() > 400, "only {} variants ran", forms.len());

@@ -20,6 +20,9 @@ pub enum ReferenceRole {
     B2bua,
 }
 
+/// The documents by which the reference can live, each in a process of its own (G-7: results in one never count in another).
+pub const REFERENCE_DOCUMENTS: [Document; 1] = [Document::Imdn03];
+
 impl ReferenceRole {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Endpoint, Self::B2bua];
@@ -41,17 +44,17 @@ impl ReferenceRole {
     }
 }
 
-/// The reference, started as a process of its own from `program`, which is this binary; with `fault`, a deliberate
-/// defect. The quiet window is as low as a process on the same machine allows. The reply window is never waited out
+/// The reference in one role by one document, started as a process of its own from `program`, which is this binary; with
+/// `fault`, a deliberate defect. The quiet window is as low as a process on the same machine allows. The reply window is never waited out
 /// with a conformant reference, so it can be long enough for any machine; with a fault it often is.
-pub fn reference(program: PathBuf, role: ReferenceRole, fault: Option<&str>) -> Iut {
-    let fixed = ["serve", "--role", role.word(), "--profile", "imdn-03"].into_iter();
+pub fn reference(program: PathBuf, role: ReferenceRole, document: Document, fault: Option<&str>) -> Iut {
+    let fixed = ["serve", "--role", role.word(), "--profile", document.as_str()].into_iter();
     let args = fixed.chain(fault.into_iter().flat_map(|name| ["--fault", name])).map(str::to_owned).collect();
-    let name = format!("reference {}", role.word());
+    let name = format!("reference {} by {document}", role.word());
     let reply = if fault.is_some() { Length::seconds(2) } else { Length::seconds(20) };
     Iut {
         name: fault.map_or_else(|| name.clone(), |fault| format!("{name} with {fault}")),
-        ics: Ics { roles: role.roles().to_vec(), documents: vec![Document::Imdn03], absent: BTreeMap::new() },
+        ics: Ics { roles: role.roles().to_vec(), documents: vec![document], absent: BTreeMap::new() },
         ixit: Ixit {
             windows: Windows { reply, quiet: Length::millis(150) },
             instances: INSTANCES,
@@ -67,9 +70,10 @@ mod tests {
 
     #[test]
     fn a_fault_is_passed_on() {
-        let iut = reference("imdnspec".into(), ReferenceRole::Endpoint, Some("silent-on-read"));
+        let iut =
+            reference("imdnspec".into(), ReferenceRole::Endpoint, Document::Imdn03, Some("silent-on-read"));
         let Driver::Exec(exec) = iut.driver else { panic!("{:?}", iut.driver) };
         assert_eq!(exec.args.last().map(String::as_str), Some("silent-on-read"));
-        assert_eq!(iut.name, "reference endpoint with silent-on-read");
+        assert_eq!(iut.name, "reference endpoint by imdn-03 with silent-on-read");
     }
 }

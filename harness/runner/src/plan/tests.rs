@@ -54,7 +54,7 @@ fn suite() -> Suite {
 }
 
 fn iut() -> Iut {
-    reference(PathBuf::from("imdnspec"), ReferenceRole::Endpoint, None)
+    reference(PathBuf::from("imdnspec"), ReferenceRole::Endpoint, Document::Imdn03, None)
 }
 
 fn shown(plan: &Plan) -> Vec<String> {
