@@ -6,6 +6,7 @@
 
 mod agent;
 mod b2bua;
+mod carrier;
 mod clock;
 mod control;
 mod faults;

@@ -1,4 +1,4 @@
-//! The program around the agent: control on two pipes, SIP on two sockets.
+//! The program around the agent: control on two pipes, SIP and MSRP on sockets.
 
 use std::io;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tokio::time::{sleep, timeout};
 
 use crate::agent::Agent;
 use crate::b2bua::B2bua;
+use crate::carrier::{Carriers, Conclusion, Event};
 use crate::control::command::{Command, Request};
 use crate::control::{Line, Lines, Writer, reply};
 use crate::faults::{Conduct, Fault};
-use crate::sip::{Conclusion, Event, Stack};
 use crate::user::{Action, TransactionUser};
 
 /// How long to wait at the end for somebody to read the last lines.
@@ -70,13 +70,13 @@ pub async fn serve_on(
     output: impl AsyncWrite + Send + Unpin + 'static,
 ) -> Result<(), ServeError> {
     let Options { role, profile: Profile::Imdn03, fault } = options;
-    let stack = Stack::bind().await.map_err(ServeError::Bind)?;
+    let carriers = Carriers::bind().await.map_err(ServeError::Bind)?;
     let conduct = Conduct::new(fault, role);
     let user: Box<dyn TransactionUser> = match role {
-        Role::Endpoint => Box::new(Agent::new(stack.local(), conduct)),
-        Role::B2bua => Box::new(B2bua::new(stack.local(), conduct)),
+        Role::Endpoint => Box::new(Agent::new(carriers.local(), conduct)),
+        Role::B2bua => Box::new(B2bua::new(carriers.local(), conduct)),
     };
-    let mut server = Server { user, stack, writer: Writer::new(output) };
+    let mut server = Server { user, carriers, writer: Writer::new(output) };
     server.writer.line(&server.user.ready());
     server.run(Lines::new(input)).await;
     // Nobody may be reading; then there is nobody to disappoint.
@@ -86,7 +86,7 @@ pub async fn serve_on(
 
 struct Server {
     user: Box<dyn TransactionUser>,
-    stack: Stack,
+    carriers: Carriers,
     writer: Writer,
 }
 
@@ -99,7 +99,7 @@ impl Server {
                     Some(line) => self.obey(line),
                     None => return,
                 },
-                event = self.stack.next() => self.handle(event),
+                event = self.carriers.next() => self.handle(event),
                 () = sleep(wakes.unwrap_or_default()), if wakes.is_some() => {
                     let actions = self.user.wake();
                     self.perform(actions);
@@ -127,9 +127,9 @@ impl Server {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Request(request) => {
-                let (response, actions) = self.user.receive(&request);
-                self.stack.respond(&request, &response);
+            Event::Incoming(received) => {
+                let (answer, actions) = self.user.receive(&received.message);
+                self.carriers.answer(&received, answer.as_ref());
                 self.perform(actions);
             }
             Event::Concluded(conclusion) => self.conclude(&conclusion),
@@ -140,8 +140,8 @@ impl Server {
         if let Some(text) = conclusion.complaint() {
             self.writer.line(&serde_json::json!({"event": "log", "text": text}));
         }
-        if let Some(mark) = conclusion.request.mark {
-            let actions = self.user.concluded(mark, conclusion.is_acceptance());
+        if let Some(mark) = conclusion.mark {
+            let actions = self.user.concluded(mark, conclusion.status);
             self.perform(actions);
         }
     }
@@ -149,7 +149,8 @@ impl Server {
     fn perform(&mut self, actions: Vec<Action>) {
         for action in actions {
             match action {
-                Action::Send(outgoing) => self.stack.send(&outgoing),
+                Action::Send(outgoing) => self.carriers.send(*outgoing),
+                Action::Call(call) => self.carriers.call(call),
                 Action::Tell(event) => self.writer.line(&event),
             }
         }

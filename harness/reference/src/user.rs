@@ -1,17 +1,19 @@
-//! What stands above the SIP stack and obeys the control protocol: the transaction user of RFC 3261 section 5.
+//! What stands above the carriers and obeys the control protocol: the transaction user of RFC 3261 section 5.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::carrier::{Answer, Call, Incoming, Outgoing};
 use crate::control::command::{Command, Failure};
-use crate::sip::{Outgoing, Request, Response};
 
 /// Something the transaction user wants done.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// Send this request.
+    /// Send this message.
     Send(Box<Outgoing>),
+    /// Open or close sessions.
+    Call(Call),
     /// Tell the driver.
     Tell(Value),
 }
@@ -28,11 +30,11 @@ pub(crate) trait TransactionUser: Send {
     /// Carries out a command; what it leads to comes with the outcome.
     fn command(&mut self, command: Command) -> (Outcome, Vec<Action>);
 
-    /// Answers a MESSAGE. The answer goes out before the actions are done.
-    fn receive(&mut self, request: &Request) -> (Response, Vec<Action>);
+    /// Answers a message. The answer, if there is one, goes out before the actions are done.
+    fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>);
 
-    /// The request that carried this mark ([`Outgoing::mark`]) was accepted, or it was not: refused, or not answered.
-    fn concluded(&mut self, _mark: u64, _accepted: bool) -> Vec<Action> {
+    /// The message of this mark ([`Outgoing::mark`]) was answered with that final status, or not at all.
+    fn concluded(&mut self, _mark: u64, _status: Option<u16>) -> Vec<Action> {
         Vec::new()
     }
 

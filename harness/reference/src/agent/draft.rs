@@ -4,7 +4,8 @@ use time::OffsetDateTime;
 
 use super::address::{without_headers, without_parameters};
 use super::object::Object;
-use crate::sip::{HOPS, Outgoing, Route};
+use crate::carrier::{Outgoing, Reports, Way};
+use crate::sip::HOPS;
 
 /// A message before it becomes octets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,18 +23,25 @@ impl Draft {
         Self { object, target: target.into(), sip_headers: Vec::new() }
     }
 
-    /// The request that carries it.
-    pub(crate) fn into_outgoing(self, from: &str, route: Route) -> Outgoing {
+    /// The message as it goes that way.
+    pub(crate) fn into_outgoing(self, from: &str, way: Way) -> Outgoing {
         Outgoing {
-            route,
+            way,
             request_uri: without_headers(&self.target).to_owned(),
             from: without_parameters(from).to_owned(),
             to: without_parameters(&self.target).to_owned(),
             headers: self.sip_headers,
+            content_type: "message/cpim".to_owned(),
             body: self.object.encode(),
             hops: HOPS,
+            reports: Reports::default(),
             mark: None,
         }
+    }
+
+    /// The same of a report, to which MSRP is to say nothing.
+    pub(crate) fn into_report(self, from: &str, way: Way) -> Outgoing {
+        Outgoing { reports: Reports::NONE, ..self.into_outgoing(from, way) }
     }
 }
 

@@ -28,15 +28,16 @@ use self::identifiers::Identifiers;
 use self::inbox::Inbox;
 use self::policy::Policies;
 use self::sent::SentTable;
+use crate::carrier::{Answer, Call, Incoming, Outgoing};
 use crate::clock::Clock;
 use crate::control;
-use crate::control::command::{Command, Failure, Policy, Scope};
+use crate::control::command::{self, Command, Failure, Policy, Scope, call};
 use crate::faults::Conduct;
-use crate::sip::{Outgoing, Request, Response};
 use crate::user::{Action, Outcome, TransactionUser};
 
 /// Names of the commands that an endpoint can do.
-const COMMANDS: [&str; 7] = ["send", "dispose", "policy", "log", "advance_clock", "reset", "restart"];
+const COMMANDS: [&str; 8] =
+    ["send", "dispose", "policy", "session", "log", "advance_clock", "reset", "restart"];
 
 /// The agent of one user.
 #[derive(Debug)]
@@ -75,12 +76,15 @@ impl TransactionUser for Agent {
             }
             Command::Reset(scope) => {
                 self.reset(&scope);
+                actions.push(Action::Call(Call::Close(scope.peer)));
                 Ok(Map::new())
             }
             Command::Restart => {
                 self.restart();
+                actions.push(Action::Call(Call::Lose));
                 Ok(Map::new())
             }
+            Command::Session(session) => self.session(session, &mut actions),
             Command::List(_) | Command::Other => {
                 Err(Failure::Unsupported("an endpoint cannot do that".to_owned()))
             }
@@ -88,8 +92,9 @@ impl TransactionUser for Agent {
         (outcome, actions)
     }
 
-    fn receive(&mut self, request: &Request) -> (Response, Vec<Action>) {
-        self.take(request)
+    fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
+        let (answer, actions) = self.take(message);
+        (Some(answer), actions)
     }
 
     fn wakes_in(&self) -> Option<Duration> {
@@ -121,6 +126,14 @@ impl Agent {
             identifiers: Identifiers::new(conduct),
             queued: Vec::new(),
         }
+    }
+
+    fn session(&self, session: command::Session, actions: &mut Vec<Action>) -> Outcome {
+        if session.from.as_deref().is_some_and(|from| Party::of(from) != Party::of(&self.address)) {
+            return Err(Failure::Failed(format!("`from` can only be {}", self.address)));
+        }
+        actions.push(Action::Call(call(session, &self.address)?));
+        Ok(Map::new())
     }
 
     fn set_policy(&mut self, policy: &Policy) -> Outcome {

@@ -1,18 +1,18 @@
-//! An incoming MESSAGE: refused, taken into the inbox, or understood as a report.
+//! An incoming message: refused, taken into the inbox, or understood as a report.
 
 use super::correlate::correlate;
 use super::inbox::{Disposition, Item, Standing};
 use super::received::{NoMessageId, Reader, Received};
 use super::{Action, Agent, arrived};
+use crate::carrier::{Answer, Incoming};
 use crate::control::command::OnArrival;
 use crate::faults::Defect;
-use crate::sip::{Request, Response};
 
 impl Agent {
-    /// Answers a MESSAGE. The answer goes out before the actions are done.
-    pub(super) fn take(&mut self, request: &Request) -> (Response, Vec<Action>) {
+    /// Answers a message. The answer goes out before the actions are done.
+    pub(super) fn take(&mut self, message: &Incoming) -> (Answer, Vec<Action>) {
         let reader = Reader { own: &self.address, conduct: self.conduct, now: self.clock.now() };
-        let received = reader.read(request);
+        let received = reader.read(message);
         if let Some(refusal) = self.refusal(&received) {
             if self.conduct.is(Defect::DisplayThenReject) && !received.required.is_empty() {
                 self.inbox.put(Item { shown: true, ..item(received, true) });
@@ -24,12 +24,12 @@ impl Agent {
             Some(report) => self.take_report(received, &report, &mut actions),
             None => self.take_message(received, &mut actions),
         }
-        (Response::new(200, "OK"), actions)
+        (Answer::ok(), actions)
     }
 
     /// Why a message is not accepted, if it is not. `reject_next` is used up by the next message that has no worse
     /// fault; reports do not count.
-    fn refusal(&mut self, received: &Received) -> Option<Response> {
+    fn refusal(&mut self, received: &Received) -> Option<Answer> {
         if !received.required.is_empty() && !self.conduct.is(Defect::IgnoreRequire) {
             return Some(not_understood(&received.required));
         }
@@ -37,10 +37,10 @@ impl Agent {
             return None;
         }
         if received.asked == Err(NoMessageId) {
-            return Some(Response::new(400, "Bad Request: a report is requested and there is no Message-ID"));
+            return Some(Answer::new(400, "Bad Request: a report is requested and there is no Message-ID"));
         }
         let status = self.policies.take_rejection(&received.parties)?;
-        Some(Response::new(status, "Rejected"))
+        Some(Answer::new(status, "Rejected"))
     }
 
     /// A report is never a message (section 8.2), and never a request for a report, whatever it carries (section 9.1).
@@ -100,8 +100,8 @@ fn item(received: Received, is_message: bool) -> Item {
 
 /// RFC 3862 section 4.7 demands a refusal and leaves its form to the transport; SIP's answer to extensions that are
 /// required and not known is 420.
-pub(crate) fn not_understood(names: &[String]) -> Response {
+pub(crate) fn not_understood(names: &[String]) -> Answer {
     let writable = |name: &&String| name.bytes().all(|octet| octet.is_ascii_graphic() && octet != b',');
     let unsupported: Vec<_> = names.iter().filter(writable).map(String::as_str).collect();
-    Response::new(420, "Bad Extension").with("Unsupported", unsupported.join(", "))
+    Answer::new(420, "Bad Extension").with("Unsupported", unsupported.join(", "))
 }

@@ -1,12 +1,12 @@
-//! What is read out of an incoming MESSAGE.
+//! What is read out of an incoming message.
 
 use time::OffsetDateTime;
 use wire::cpim::{Header as Line, Namespace};
 
 use super::address::{Party, is_writable};
 use super::object::{Header, NAMESPACE, Name, PREFIX};
+use crate::carrier::{Incoming, Origin};
 use crate::faults::{Conduct, Defect};
-use crate::sip::{Request, Source, is_any};
 
 /// Media types that mark a report: that of section 11.1, and the one the later RFC chose.
 pub(crate) const REPORT_TYPES: [&str; 2] = [super::document::MEDIA_TYPE, "message/imdn+xml"];
@@ -69,9 +69,9 @@ pub(crate) struct Named {
 /// A message as far as the agent cares.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
-    pub(crate) source: Source,
+    pub(crate) origin: Origin,
     pub(crate) arrived: OffsetDateTime,
-    /// Whom it is from: by CPIM, and by SIP.
+    /// Whom it is from: by CPIM, and by what carried it.
     pub(crate) parties: Vec<Party>,
     pub(crate) from: Address,
     pub(crate) named: Named,
@@ -102,38 +102,35 @@ pub(crate) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a MESSAGE.
-    pub(crate) fn read(self, request: &Request) -> Received {
-        let message = request.message();
-        let plain = self.plain(&message, request.source.clone());
-        let Some(object) = object(&message) else { return plain };
-        let request_uri = lossy(message.request_uri().unwrap_or_default());
-        let named = self.named(&object, &request_uri);
-        let subjects = core(&object, "Subject").map(|line| verbatim(&line, message.octets())).collect();
+    /// Reads a message.
+    pub(crate) fn read(self, message: &Incoming) -> Received {
+        let plain = self.plain(message);
+        let Some(object) = message.object() else { return plain };
+        let named = self.named(&object, &message.target);
+        let subjects = core(&object, "Subject").map(|line| verbatim(&line, &message.body)).collect();
         self.object(&object, Received { named, subjects, ..plain })
     }
 
-    /// A message without a CPIM object: SIP alone says whom it is from, and nothing can be asked for.
-    fn plain(self, message: &wire::sip::Message<'_>, source: Source) -> Received {
-        let from = message.from().map(|from| lossy(from.uri.text())).unwrap_or_default();
+    /// A message without a CPIM object: its carrier alone says whom it is from, and nothing can be asked for.
+    fn plain(self, message: &Incoming) -> Received {
         Received {
-            source,
+            origin: message.origin.clone(),
             arrived: self.now,
-            parties: vec![Party::of(&from)],
-            from: Address::of_uri(&from),
+            parties: vec![Party::of(&message.sender)],
+            from: Address::of_uri(&message.sender),
             named: Named { address: Address::of_uri(self.own), first: true },
             message_id: None,
             called: None,
             asked: Ok(None),
             required: Vec::new(),
             subjects: Vec::new(),
-            content_type: message.content_type().map(|value| lossy(&value)).unwrap_or_default(),
-            content: message.body().to_vec(),
+            content_type: message.content_type.clone().unwrap_or_default(),
+            content: message.body.to_vec(),
             report: None,
         }
     }
 
-    /// A message in a CPIM object, which outweighs what SIP says about it.
+    /// A message in a CPIM object, which outweighs what its carrier says about it.
     fn object(self, object: &wire::cpim::Message<'_>, outer: Received) -> Received {
         let from = core(object, "From").find_map(address).filter(|from| is_writable(&from.uri));
         let from = from.unwrap_or_else(|| outer.from.clone());
@@ -154,10 +151,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Which address header means this agent: one that has its address or the one the request was sent to. A single
+    /// Which address header means this agent: one that has its address or the one the message was sent to. A single
     /// To that names somebody else is an alias by which the sender knows this agent.
-    fn named(self, object: &wire::cpim::Message<'_>, request_uri: &str) -> Named {
-        let own = [Party::of(request_uri), Party::of(self.own)];
+    fn named(self, object: &wire::cpim::Message<'_>, target: &str) -> Named {
+        let own = [Party::of(target), Party::of(self.own)];
         let means_us =
             |address: &Address| own.contains(&Party::of(&address.uri)) && is_writable(&address.uri);
         let to: Vec<_> = core(object, "To").filter_map(address).collect();
@@ -240,22 +237,12 @@ impl Reader<'_> {
     }
 }
 
-/// The CPIM object that a MESSAGE carries, if it carries one.
-pub(crate) fn object<'a>(message: &wire::sip::Message<'a>) -> Option<wire::cpim::Message<'a>> {
-    let is_object = message.content_type().is_some() && is_any(message, &["message/cpim"]);
-    is_object.then(|| wire::cpim::decode(message.octets(), message.body_span()).value)
-}
-
 /// Headers of RFC 3862 by their exact name (section 2.2 there).
 pub(crate) fn core<'m, 'a>(
     object: &'m wire::cpim::Message<'a>,
     name: &'m str,
 ) -> impl Iterator<Item = Line<'m, 'a>> {
     object.namespaced(wire::cpim::CORE, name)
-}
-
-fn lossy(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets).into_owned()
 }
 
 /// The identifier by which a driver may speak of the message, in its own namespace or not.

@@ -12,7 +12,6 @@ use super::report::{Occasion, compose};
 use super::{Action, Agent, Outcome};
 use crate::control::command::{Dispose, Failure, How, ReadState, Reports};
 use crate::faults::{Defect, report as spoiled};
-use crate::sip::resolve;
 
 /// What is to be done with a request for a report when something has happened.
 enum Decision {
@@ -176,9 +175,9 @@ impl Agent {
         disposition: Disposition,
         actions: &mut Vec<Action>,
     ) {
-        let way = resolve(&draft.target, Some(&received.source)).filter(|_| is_writable(&draft.target));
-        let Some(route) = way else { return };
-        let outgoing = draft.into_outgoing(&received.named.address.uri, route);
+        let way = received.origin.back(&draft.target).filter(|_| is_writable(&draft.target));
+        let Some(way) = way else { return };
+        let outgoing = draft.into_report(&received.named.address.uri, way);
         if self.conduct.is(Defect::ManualSendOnly) && disposition == Disposition::Read {
             self.queued.push((received.parties.clone(), outgoing));
         } else {

@@ -8,9 +8,10 @@ use super::address::{Party, is_writable, without_parameters};
 use super::draft::Draft;
 use super::request::{Letter, compose};
 use super::{Action, Agent, Outcome, members};
-use crate::control::command::{Failure, Recipient, Send, Subject};
+use crate::carrier::Way;
+use crate::control::command::{Failure, Recipient, Send, Subject, no_way};
 use crate::faults::{Defect, request as spoiled};
-use crate::sip::{Route, resolve};
+use crate::sip::resolve;
 
 /// What a text is sent as.
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -19,7 +20,7 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 #[derive(Debug, Clone)]
 pub(super) struct Mailing {
     letter: Letter,
-    targets: Vec<(String, Route)>,
+    targets: Vec<(String, Way)>,
 }
 
 impl Agent {
@@ -50,13 +51,13 @@ impl Agent {
         let letter = self.letter(send)?;
         let mut mailings = Vec::with_capacity(recipients.len());
         for recipient in recipients {
-            let route =
-                resolve(&recipient.uri, None).filter(|_| is_writable(&recipient.uri)).ok_or_else(|| {
-                    Failure::Failed(format!("no way to {}; its host has to be an address", recipient.uri))
-                })?;
+            let route = resolve(&recipient.uri, None)
+                .filter(|_| is_writable(&recipient.uri))
+                .ok_or_else(|| no_way(&recipient.uri))?;
+            let way = Way::of(send.mode, route);
             let to = vec![without_parameters(&recipient.uri).to_owned()];
             let letter = Letter { to, report: recipient.report, ..letter.clone() };
-            mailings.push(Mailing { letter, targets: vec![(recipient.uri.clone(), route)] });
+            mailings.push(Mailing { letter, targets: vec![(recipient.uri.clone(), way)] });
         }
         if self.conduct.is(Defect::MixedRequestSingleMessage) && mailings.len() > 1 {
             return Ok(vec![merged(mailings, letter)]);
@@ -99,10 +100,10 @@ impl Agent {
         let (id, now) = (self.identifiers.for_message(), self.clock.now());
         let object = compose(letter, id.as_deref(), now);
         let id = id.filter(|_| !(letter.report && self.conduct.is(Defect::RequestWithoutMessageId)));
-        for (target, route) in targets {
+        for (target, way) in targets {
             let mut draft = Draft::new(object.clone(), target.as_str());
             spoiled::spoil(self.conduct, &mut draft, letter, now);
-            let outgoing = draft.into_outgoing(&self.address, route.clone());
+            let outgoing = draft.into_outgoing(&self.address, way.clone());
             if let Some(id) = &id {
                 self.sent.remember(id, Party::of(target), now);
             }
@@ -129,7 +130,6 @@ fn merged(mailings: Vec<Mailing>, letter: Letter) -> Mailing {
 
 fn supported(send: &Send) -> Result<(), Failure> {
     let checks = [
-        (send.mode.as_deref().is_some_and(|mode| mode != "page"), "`mode` can only be `page`"),
         (
             send.profile.as_deref().is_some_and(|profile| profile != "imdn-03"),
             "`profile` can only be `imdn-03`",

@@ -1,16 +1,16 @@
 //! The agent without sockets: what goes in, and what comes out.
 
-use std::net::SocketAddr;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
 use self::episodes::{EPISODES, Episode, episode};
 use super::*;
+use crate::carrier::{Incoming, Origin};
 use crate::control::command::Request as Line;
 use crate::faults::{Fault, faults};
 use crate::serve::Role;
-use crate::sip::{Request, Source, Transport};
+use crate::sip::{Source, Transport};
 
 mod episodes;
 mod hostile;
@@ -45,7 +45,7 @@ impl Subject {
 
     fn take(&mut self, cpim: &str) {
         let (response, actions) = self.agent.receive(&request(cpim.as_bytes()));
-        self.said.push(response.status.to_string());
+        self.said.push(response.unwrap().status.to_string());
         self.note(actions);
     }
 
@@ -54,6 +54,7 @@ impl Subject {
             self.said.push(match action {
                 Action::Send(outgoing) => masked(&written(&outgoing)),
                 Action::Tell(event) => masked(&event.to_string()),
+                Action::Call(call) => format!("{call:?}"),
             });
         }
     }
@@ -104,16 +105,21 @@ fn masked(text: &str) -> String {
     masked
 }
 
-fn request(cpim: &[u8]) -> Request {
-    let address: SocketAddr = "127.0.0.1:5060".parse().unwrap();
-    let head = format!(
-        "MESSAGE sip:bob@{LOCAL} SIP/2.0\r\nVia: SIP/2.0/UDP {address};branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
-         From: <{ALICE}>;tag=a\r\nTo: <sip:bob@{LOCAL}>\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\n\
-         Content-Type: message/cpim\r\nContent-Length: {}\r\n\r\n",
-        cpim.len()
-    );
-    let octets = [head.as_bytes(), cpim].concat();
-    Request::new(octets.into(), Source { transport: Transport::Udp, address, link: None })
+fn request(cpim: &[u8]) -> Incoming {
+    Incoming {
+        origin: Origin::Page(source()),
+        sender: ALICE.into(),
+        target: format!("sip:bob@{LOCAL}"),
+        content_type: Some("message/cpim".into()),
+        body: cpim.to_vec().into(),
+        first_chunk: cpim.len(),
+        carrier_id: None,
+        hops: 70,
+    }
+}
+
+fn source() -> Source {
+    Source { transport: Transport::Udp, address: "127.0.0.1:5060".parse().unwrap(), link: None }
 }
 
 const NS: &str = "NS: imdn <urn:ietf:params:cpim-headers:imdn>\r\n";
@@ -362,7 +368,6 @@ fn a_message_can_be_named_in_every_way_the_protocol_has() {
 #[test]
 fn what_an_endpoint_cannot_do_is_said() {
     for members in [
-        json!({"mode": "session"}),
         json!({"profile": "rfc5438"}),
         json!({"receipts": ["read"]}),
         json!({"sign": true}),

@@ -10,7 +10,6 @@ use super::{B2bua, Copied, List};
 use crate::agent::inbox::{Disposition, Reason};
 use crate::control::command::{Ability, Member};
 use crate::faults::{Conduct, Defect, copy as spoiled};
-use crate::sip::direct;
 use crate::user::Action;
 
 impl B2bua {
@@ -54,8 +53,8 @@ impl B2bua {
         };
         let mut draft = compose(&forward);
         spoiled::spoil(self.conduct, &mut draft, &forward);
-        let Some(route) = direct(&draft.target, inbound.received.source.transport) else { return (None, id) };
-        let mut outgoing = draft.into_outgoing(&list.uri, route);
+        let Some(way) = inbound.received.origin.onward(&draft.target) else { return (None, id) };
+        let mut outgoing = draft.into_outgoing(&list.uri, way);
         outgoing.hops = inbound.hops.saturating_sub(1);
         outgoing.mark = copied.map(|copied| self.mark(copied));
         (Some(Action::Send(Box::new(outgoing))), id)

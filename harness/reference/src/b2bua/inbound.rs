@@ -1,12 +1,12 @@
-//! What a B2BUA reads out of an incoming MESSAGE beyond what any agent does.
+//! What a B2BUA reads out of an incoming message beyond what any agent does.
 
 use wire::cpim::{Message, Namespace};
 use wire::mime::Entity;
 
 use super::others::{Other, others};
 use crate::agent::object::{NAMESPACE, entity};
-use crate::agent::received::{self, DEPTH, REPORT_TYPES, Reader, Received, core, unfolded};
-use crate::sip::Request;
+use crate::agent::received::{DEPTH, REPORT_TYPES, Reader, Received, core, unfolded};
+use crate::carrier::Incoming;
 
 /// Media types that hide from a B2BUA what is inside.
 const OPAQUE: [&str; 4] =
@@ -40,15 +40,14 @@ pub(crate) struct Inbound {
 }
 
 impl Inbound {
-    /// Reads a MESSAGE.
-    pub(super) fn read(request: &Request, reader: Reader<'_>) -> Self {
-        let received = reader.read(request);
-        let message = request.message();
-        let inbound = match received::object(&message) {
-            Some(object) => Self::of_object(&object, message.octets(), reader, received),
+    /// Reads a message.
+    pub(super) fn read(message: &Incoming, reader: Reader<'_>) -> Self {
+        let received = reader.read(message);
+        let inbound = match message.object() {
+            Some(object) => Self::of_object(&object, &message.body, reader, received),
             None => Self::plain(received),
         };
-        Self { hops: request.hops(), ..inbound }
+        Self { hops: message.hops, ..inbound }
     }
 
     /// A message without a CPIM object becomes the content of one.

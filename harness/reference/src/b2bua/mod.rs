@@ -26,15 +26,15 @@ use crate::agent::identifiers::Identifiers;
 use crate::agent::policy::Policies;
 use crate::agent::receive::not_understood;
 use crate::agent::received::{NoMessageId, Reader, Received};
+use crate::carrier::{Answer, Call, Incoming};
 use crate::clock::Clock;
 use crate::control;
-use crate::control::command::{Command, Failure, Policy, Reports, Scope};
+use crate::control::command::{self, Command, Failure, Policy, Reports, Scope, call};
 use crate::faults::{Conduct, Defect};
-use crate::sip::{Request, Response};
 use crate::user::{Action, Outcome, TransactionUser};
 
 /// Names of the commands that a B2BUA can do.
-const COMMANDS: [&str; 6] = ["list", "policy", "log", "advance_clock", "reset", "restart"];
+const COMMANDS: [&str; 7] = ["list", "policy", "session", "log", "advance_clock", "reset", "restart"];
 
 /// Which copy of which request a mark stands for.
 #[derive(Debug, Clone, Copy)]
@@ -66,8 +66,10 @@ impl TransactionUser for B2bua {
     }
 
     fn command(&mut self, command: Command) -> (Outcome, Vec<Action>) {
+        let mut actions = Vec::new();
         let outcome = match command {
             Command::List(list) => self.lists.define(list),
+            Command::Session(session) => self.session(session, &mut actions),
             Command::Policy(policy) => self.set_policy(&policy),
             // Nobody is shown anything here.
             Command::Log(_) => {
@@ -79,29 +81,32 @@ impl TransactionUser for B2bua {
             }
             Command::Reset(scope) => {
                 self.reset(&scope);
+                actions.push(Action::Call(Call::Close(scope.peer)));
                 Ok(Map::new())
             }
             Command::Restart => {
                 self.restart();
+                actions.push(Action::Call(Call::Lose));
                 Ok(Map::new())
             }
             Command::Send(_) | Command::Dispose(_) | Command::Other => {
                 Err(Failure::Unsupported("a B2BUA has no user and cannot do that".to_owned()))
             }
         };
-        (outcome, Vec::new())
+        (outcome, actions)
     }
 
-    fn receive(&mut self, request: &Request) -> (Response, Vec<Action>) {
-        let list = self.addressed(request);
+    fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
+        let list = self.addressed(message);
         let own = list.as_ref().map_or(self.address.as_str(), |list| list.uri.as_str());
-        let inbound = Inbound::read(request, Reader { own, conduct: self.conduct, now: self.clock.now() });
+        let inbound = Inbound::read(message, Reader { own, conduct: self.conduct, now: self.clock.now() });
         let mut actions = Vec::new();
-        let response = self.answer(inbound, list, &mut actions);
-        (response.unwrap_or_else(|refusal| refusal), actions)
+        let answer = self.answer(inbound, list, &mut actions);
+        (Some(answer.unwrap_or_else(|refusal| refusal)), actions)
     }
 
-    fn concluded(&mut self, mark: u64, accepted: bool) -> Vec<Action> {
+    fn concluded(&mut self, mark: u64, status: Option<u16>) -> Vec<Action> {
+        let accepted = status.is_some_and(|status| status < 300);
         let copied = self.copies.remove(&mark);
         copied.and_then(|copied| self.copy_concluded(copied, accepted)).into_iter().collect()
     }
@@ -123,15 +128,13 @@ impl B2bua {
         }
     }
 
-    /// The list that a request is for, by its Request-URI; if that names no list but this host, by CPIM To.
-    fn addressed(&self, request: &Request) -> Option<Arc<List>> {
-        let message = request.message();
-        let uri = String::from_utf8_lossy(message.request_uri().unwrap_or_default()).into_owned();
-        if let Some(list) = self.lists.find(&uri) {
+    /// The list that a message is for, by the URI it was sent to; if that names no list but this host, by CPIM To.
+    fn addressed(&self, message: &Incoming) -> Option<Arc<List>> {
+        if let Some(list) = self.lists.find(&message.target) {
             return Some(list);
         }
-        let object = crate::agent::received::object(&message)?;
-        let host = Party::of(&uri) == Party::of(&self.address);
+        let object = message.object()?;
+        let host = Party::of(&message.target) == Party::of(&self.address);
         let to: Vec<_> = object.to().map(|address| address.uri().into_owned()).collect();
         to.iter().filter(|_| host).find_map(|uri| self.lists.find(uri))
     }
@@ -141,13 +144,13 @@ impl B2bua {
         inbound: Inbound,
         list: Option<Arc<List>>,
         actions: &mut Vec<Action>,
-    ) -> Result<Response, Response> {
-        let accepted = Ok(Response::new(200, "OK"));
+    ) -> Result<Answer, Answer> {
+        let accepted = Ok(Answer::ok());
         self.check_required(&inbound.received)?;
         if inbound.is_report && self.take_report(&inbound, list.as_deref(), actions) {
             return accepted;
         }
-        let list = list.ok_or_else(|| Response::new(404, "Not Found: there is no such list"))?;
+        let list = list.ok_or_else(|| Answer::new(404, "Not Found: there is no such list"))?;
         self.check(&inbound)?;
         let asked = inbound.received.asked.clone().ok().flatten();
         if asked.is_none_or(|asked| {
@@ -158,7 +161,7 @@ impl B2bua {
         accepted
     }
 
-    fn check_required(&self, received: &Received) -> Result<(), Response> {
+    fn check_required(&self, received: &Received) -> Result<(), Answer> {
         if received.required.is_empty() || self.conduct.is(Defect::IgnoreRequire) {
             return Ok(());
         }
@@ -166,21 +169,33 @@ impl B2bua {
     }
 
     /// What else keeps a message from being sent on.
-    fn check(&mut self, inbound: &Inbound) -> Result<(), Response> {
+    fn check(&mut self, inbound: &Inbound) -> Result<(), Answer> {
         if inbound.received.asked == Err(NoMessageId) {
-            return Err(Response::new(400, "Bad Request: a report is requested and there is no Message-ID"));
+            return Err(Answer::new(400, "Bad Request: a report is requested and there is no Message-ID"));
         }
         // Lists may be on each other; what goes round comes to an end here (RFC 3261 section 8.1.1.6).
         if inbound.hops == 0 {
-            return Err(Response::new(483, "Too Many Hops"));
+            return Err(Answer::new(483, "Too Many Hops"));
         }
         if self.conduct.is(Defect::EmptyListActionRejected) && inbound.list_action.as_deref() == Some("") {
-            return Err(Response::new(400, "Bad Request: List-Action is empty"));
+            return Err(Answer::new(400, "Bad Request: List-Action is empty"));
         }
         match self.policies.take_rejection(&inbound.received.parties) {
-            Some(status) => Err(Response::new(status, "Rejected")),
+            Some(status) => Err(Answer::new(status, "Rejected")),
             None => Ok(()),
         }
+    }
+
+    /// From a list, or from this host.
+    fn session(&self, session: command::Session, actions: &mut Vec<Action>) -> Outcome {
+        let own = session.from.as_deref().map(|from| match self.lists.find(from) {
+            Some(list) => Ok(list.uri.clone()),
+            None if Party::of(from) == Party::of(&self.address) => Ok(self.address.clone()),
+            None => Err(Failure::Failed(format!("`from` is no list here: {from}"))),
+        });
+        let own = own.transpose()?.unwrap_or_else(|| self.address.clone());
+        actions.push(Action::Call(call(session, &own)?));
+        Ok(Map::new())
     }
 
     fn set_policy(&mut self, policy: &Policy) -> Outcome {

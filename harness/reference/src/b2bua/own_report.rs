@@ -6,7 +6,6 @@ use crate::agent::inbox::Disposition;
 use crate::agent::object::Name;
 use crate::agent::report::{Occasion, compose};
 use crate::faults::{own_report as spoiled_here, report as spoiled};
-use crate::sip::resolve;
 use crate::user::Action;
 
 /// What a report of the B2BUA's own rests on beyond what any agent's does.
@@ -32,7 +31,7 @@ impl B2bua {
         }
         spoiled_here::spoil(self.conduct, &mut draft, &Circumstances { upstream, disposition });
         spoiled::spoil(self.conduct, &mut draft, &occasion);
-        let route = resolve(&draft.target, Some(&received.source))?;
-        Some(Action::Send(Box::new(draft.into_outgoing(&list.uri, route))))
+        let way = received.origin.back(&draft.target)?;
+        Some(Action::Send(Box::new(draft.into_report(&list.uri, way))))
     }
 }

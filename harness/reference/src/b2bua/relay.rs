@@ -11,7 +11,6 @@ use crate::agent::draft::{Draft, timestamp};
 use crate::agent::inbox::Disposition;
 use crate::agent::object::{Content, NAMESPACE, Name, Object, PREFIX};
 use crate::faults::{Defect, relay as spoiled};
-use crate::sip::resolve;
 use crate::user::Action;
 
 impl B2bua {
@@ -67,8 +66,8 @@ impl B2bua {
         }
         let mut draft = wrap(upstream, inbound, &id, now);
         spoiled::spoil(conduct, &mut draft, inbound);
-        let route = resolve(&draft.target, Some(&upstream.received.source))?;
-        Some(Action::Send(Box::new(draft.into_outgoing(&upstream.list.uri, route))))
+        let way = upstream.received.origin.back(&draft.target)?;
+        Some(Action::Send(Box::new(draft.into_report(&upstream.list.uri, way))))
     }
 
     /// A B2BUA that waits for a member's report before it makes its own has waited long enough.

@@ -3,6 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::agent::address::is_writable;
+use crate::carrier::{Call, Mode};
+use crate::sip::resolve;
+
 /// A command, with its members understood.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
@@ -15,6 +19,8 @@ pub(crate) enum Command {
     Policy(Policy),
     /// Define a list.
     List(List),
+    /// Open or close a session.
+    Session(Session),
     /// What the user was shown.
     Log(Scope),
     /// Move the time of day.
@@ -45,7 +51,7 @@ pub(crate) struct Send {
     pub(crate) subjects: Vec<Subject>,
     pub(crate) display_name: Option<String>,
     pub(crate) cc: Vec<String>,
-    pub(crate) mode: Option<String>,
+    pub(crate) mode: Mode,
     pub(crate) profile: Option<String>,
     pub(crate) report: bool,
     pub(crate) receipts: Vec<String>,
@@ -154,6 +160,16 @@ pub(crate) enum ReadState {
     Unknown,
 }
 
+/// Members of `session`: one of the first two.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Session {
+    pub(crate) open: Option<String>,
+    pub(crate) close: Option<String>,
+    /// Which of its own addresses opens it.
+    pub(crate) from: Option<String>,
+}
+
 /// Members of `list`. Hidden members need nothing done: a copy names nobody but its own recipient, disclosed or not.
 #[derive(Debug, PartialEq, Deserialize)]
 pub(crate) struct List {
@@ -237,6 +253,26 @@ impl Request {
     pub(crate) fn rejected(detail: &str) -> Self {
         Self { id: Value::Null, command: Err(Failure::Failed(detail.to_owned())) }
     }
+}
+
+/// What a `session` command asks for, of somebody whose own URI that is.
+///
+/// # Errors
+/// It names nothing to open or close, or no way leads there.
+pub(crate) fn call(session: Session, own: &str) -> Result<Call, Failure> {
+    match (session.open, session.close) {
+        (Some(to), None) => {
+            let route = resolve(&to, None).filter(|_| is_writable(&to)).ok_or_else(|| no_way(&to))?;
+            Ok(Call::Open { from: own.to_owned(), to, route })
+        }
+        (None, Some(with)) => Ok(Call::Close(Some(with))),
+        _ => Err(Failure::Failed("`session` takes either `open` or `close`".to_owned())),
+    }
+}
+
+/// The failure where a URI cannot be reached.
+pub(crate) fn no_way(uri: &str) -> Failure {
+    Failure::Failed(format!("no way to {uri}; its host has to be an address"))
 }
 
 fn command(value: Value) -> Result<Command, Failure> {

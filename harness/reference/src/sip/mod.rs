@@ -11,12 +11,16 @@ mod server;
 mod stack;
 
 pub(crate) use outgoing::{HOPS, Outgoing};
-pub(crate) use response::Response;
 #[cfg(test)]
 pub(crate) use route::Transport;
 pub(crate) use route::{Route, Source, direct, resolve};
 pub(crate) use screen::is_any;
 pub(crate) use stack::{Conclusion, Event, Request, Stack};
+
+/// Text of what should be text.
+pub(crate) fn lossy(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ pub(crate) struct Outgoing {
     pub(crate) to: String,
     /// Headers beyond those that every MESSAGE has.
     pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) content_type: String,
     pub(crate) body: Vec<u8>,
     /// Value of Max-Forwards.
     pub(crate) hops: u8,
@@ -66,7 +67,8 @@ impl Outgoing {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        head.push_str(&format!("Content-Type: message/cpim\r\nContent-Length: {length}\r\n\r\n"));
+        let content_type = &self.content_type;
+        head.push_str(&format!("Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n"));
         let mut octets = head.into_bytes();
         octets.extend_from_slice(&self.body);
         octets.into()

@@ -6,28 +6,10 @@ use bytes::Bytes;
 use wire::sip::{HeaderId, Message};
 
 use super::route::{Source, Transport};
+use crate::carrier::Answer;
 
-/// A final answer, apart from what it copies from the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Response {
-    pub(crate) status: u16,
-    pub(crate) reason: String,
-    pub(crate) headers: Vec<(&'static str, String)>,
-}
-
-impl Response {
-    /// An answer without headers of its own.
-    pub(crate) fn new(status: u16, reason: impl Into<String>) -> Self {
-        Self { status, reason: reason.into(), headers: Vec::new() }
-    }
-
-    /// The same answer with one more header.
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-
-    /// The octets on the wire.
+impl Answer {
+    /// The octets of the response.
     pub(super) fn encode(&self, request: &Message<'_>, source: &Source, tag: &str) -> Bytes {
         let mut octets = format!("SIP/2.0 {} {}\r\n", self.status, self.reason).into_bytes();
         vias(request, source.address, &mut octets);

@@ -2,8 +2,8 @@
 
 use wire::sip::{HeaderId, Message, Method};
 
-use super::response::Response;
 use super::route::Transport;
+use crate::carrier::Answer;
 
 const ALLOWED: &str = "MESSAGE, OPTIONS";
 const ACCEPTED: [&str; 2] = ["message/cpim", "text/plain"];
@@ -12,7 +12,7 @@ const ACCEPTED: [&str; 2] = ["message/cpim", "text/plain"];
 ///
 /// # Errors
 /// The answer, if the request goes no further.
-pub(super) fn screen(request: &Message<'_>, transport: Transport) -> Result<(), Response> {
+pub(super) fn screen(request: &Message<'_>, transport: Transport) -> Result<(), Answer> {
     well_formed(request, transport)?;
     method(request)?;
     extensions(request)?;
@@ -20,8 +20,8 @@ pub(super) fn screen(request: &Message<'_>, transport: Transport) -> Result<(), 
 }
 
 /// RFC 3261 sections 8.1.1, 8.2 and 18.3. What can be answered at all is answered with 400.
-fn well_formed(request: &Message<'_>, transport: Transport) -> Result<(), Response> {
-    let bad = |why: &str| Err(Response::new(400, format!("Bad Request: {why}")));
+fn well_formed(request: &Message<'_>, transport: Transport) -> Result<(), Answer> {
+    let bad = |why: &str| Err(Answer::new(400, format!("Bad Request: {why}")));
     if request.from().is_none() || request.to().is_none() {
         return bad("From and To need a URI");
     }
@@ -38,36 +38,36 @@ fn well_formed(request: &Message<'_>, transport: Transport) -> Result<(), Respon
     }
 }
 
-fn method(request: &Message<'_>) -> Result<(), Response> {
+fn method(request: &Message<'_>) -> Result<(), Answer> {
     match request.method() {
         Some(Method::MESSAGE) => Ok(()),
-        Some(Method::OPTIONS) => Err(capabilities(Response::new(200, "OK"))),
-        _ => Err(Response::new(405, "Method Not Allowed").with("Allow", ALLOWED)),
+        Some(Method::OPTIONS) => Err(capabilities(Answer::new(200, "OK"))),
+        _ => Err(Answer::new(405, "Method Not Allowed").with("Allow", ALLOWED)),
     }
 }
 
-fn capabilities(response: Response) -> Response {
-    response.with("Allow", ALLOWED).with("Accept", ACCEPTED.join(", ")).with("Accept-Encoding", "identity")
+fn capabilities(answer: Answer) -> Answer {
+    answer.with("Allow", ALLOWED).with("Accept", ACCEPTED.join(", ")).with("Accept-Encoding", "identity")
 }
 
 /// No extension is supported (RFC 3261 section 8.2.2.3).
-fn extensions(request: &Message<'_>) -> Result<(), Response> {
+fn extensions(request: &Message<'_>) -> Result<(), Answer> {
     let tags: Vec<_> = request.headers(HeaderId::REQUIRE).map(|header| header.value().into_owned()).collect();
     if tags.is_empty() {
         return Ok(());
     }
     let unsupported = String::from_utf8_lossy(&tags.join(&b", "[..])).into_owned();
-    Err(Response::new(420, "Bad Extension").with("Unsupported", unsupported))
+    Err(Answer::new(420, "Bad Extension").with("Unsupported", unsupported))
 }
 
 /// RFC 3261 section 8.2.3.
-fn content(request: &Message<'_>) -> Result<(), Response> {
+fn content(request: &Message<'_>) -> Result<(), Answer> {
     let encoded = request
         .header_named(b"Content-Encoding")
         .is_some_and(|header| !header.value().eq_ignore_ascii_case(b"identity"));
-    let known = is_any(request, &ACCEPTED);
+    let known = is_any(request.content_type().as_deref(), request.body(), &ACCEPTED);
     if encoded || !known {
-        return Err(Response::new(415, "Unsupported Media Type")
+        return Err(Answer::new(415, "Unsupported Media Type")
             .with("Accept", ACCEPTED.join(", "))
             .with("Accept-Encoding", "identity"));
     }
@@ -75,9 +75,8 @@ fn content(request: &Message<'_>) -> Result<(), Response> {
 }
 
 /// Whether the body is of one of these media types; parameters do not count. No body is of any type.
-pub(crate) fn is_any(request: &Message<'_>, types: &[&str]) -> bool {
-    let Some(header) = request.header(HeaderId::CONTENT_TYPE) else { return request.body().is_empty() };
-    let value = header.value();
+pub(crate) fn is_any(content_type: Option<&[u8]>, body: &[u8], types: &[&str]) -> bool {
+    let Some(value) = content_type else { return body.is_empty() };
     let name = value.split(|&octet| octet == b';').next().unwrap_or_default().trim_ascii();
     types.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }

@@ -16,10 +16,11 @@ use wire::sip::{HeaderId, Message, Method};
 use super::client::{Effect, Pending, Sent};
 use super::connection::{self, Arrival};
 use super::outgoing::{HOPS, Marks, Outgoing};
-use super::response::{Response, destination};
+use super::response::destination;
 use super::route::{Link, Route, Source, Transport};
 use super::screen::screen;
 use super::server::{Answered, Key};
+use crate::carrier::Answer;
 
 /// Messages read and not yet looked at; beyond that, senders over TCP wait and datagrams stay in the socket.
 const BACKLOG: usize = 1024;
@@ -40,26 +41,7 @@ pub(crate) enum Event {
 pub(crate) struct Conclusion {
     pub(crate) request: Sent,
     /// The final answer; `None` if nobody answered.
-    status: Option<u16>,
-}
-
-impl Conclusion {
-    /// Whether it was accepted.
-    pub(crate) fn is_acceptance(&self) -> bool {
-        self.status.is_some_and(|status| status < 300)
-    }
-
-    /// What is wrong, in words, unless it was accepted.
-    pub(crate) fn complaint(&self) -> Option<String> {
-        let uri = &self.request.request_uri;
-        match self.status {
-            None => Some(format!("nobody answered the MESSAGE to {uri}")),
-            Some(300..) => {
-                self.status.map(|status| format!("the MESSAGE to {uri} was answered with {status}"))
-            }
-            Some(_) => None,
-        }
-    }
+    pub(crate) status: Option<u16>,
 }
 
 /// A MESSAGE and where it came from.
@@ -82,6 +64,11 @@ impl Request {
         let value = message.header(HeaderId::MAX_FORWARDS).map(|header| header.value());
         let digits = value.as_deref().and_then(|value| std::str::from_utf8(value).ok());
         digits.and_then(|digits| digits.trim().parse().ok()).unwrap_or(HOPS)
+    }
+
+    /// The body, sharing the octets.
+    pub(crate) fn body(&self) -> Bytes {
+        self.octets.slice(self.message().body_span())
     }
 
     /// Its parts.
@@ -186,8 +173,8 @@ impl Stack {
         let request = Request::new(octets, source);
         match screened {
             Ok(()) => Some(request),
-            Err(response) => {
-                self.respond(&request, &response);
+            Err(answer) => {
+                self.respond(&request, &answer);
                 None
             }
         }
@@ -201,10 +188,10 @@ impl Stack {
     }
 
     /// Answers a request, and remembers the answer in case the request is repeated.
-    pub(crate) fn respond(&mut self, request: &Request, response: &Response) {
+    pub(crate) fn respond(&mut self, request: &Request, answer: &Answer) {
         let message = request.message();
         let tag = self.mark("");
-        let octets = response.encode(&message, &request.source, &tag);
+        let octets = answer.encode(&message, &request.source, &tag);
         if request.source.transport == Transport::Udp {
             self.answered.remember(Key::of(&message), octets.clone(), Instant::now());
         }

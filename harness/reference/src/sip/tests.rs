@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::client::{Effect, Pending, Sent};
-use super::response::{Response, destination};
+use super::response::destination;
 use super::server::{Answered, Key};
 use super::*;
+use crate::carrier::Answer;
 
 const PEER: &str = "127.0.0.1:5060";
 
@@ -103,7 +104,7 @@ fn an_answer_copies_what_it_must_and_says_where_the_request_came_from() {
     ] {
         let octets = request(via);
         let request = wire::sip::decode(&octets).value;
-        let answer = Response::new(200, "OK").encode(&request, &source(9999), "t");
+        let answer = Answer::new(200, "OK").encode(&request, &source(9999), "t");
         let expected = format!(
             "SIP/2.0 200 OK\r\nVia: {noted}\r\nVia: SIP/2.0/UDP far\r\nFrom: <sip:x@y>;tag=1\r\n\
              To: <sip:a@b>;tag=t\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n"
@@ -111,6 +112,17 @@ fn an_answer_copies_what_it_must_and_says_where_the_request_came_from() {
         assert_eq!(String::from_utf8_lossy(&answer), expected);
         assert_eq!(destination(&request, &source(9999)).port(), port, "{via}");
     }
+}
+
+#[test]
+fn what_is_left_of_the_way_is_what_max_forwards_says_or_seventy() {
+    let hops = |line: &str| {
+        let octets =
+            String::from_utf8(request("SIP/2.0/UDP h")).unwrap().replace("CSeq", &format!("{line}CSeq"));
+        Request::new(octets.into(), source(5060)).hops()
+    };
+    let lines = ["Max-Forwards: 0\r\n", "Max-Forwards: 7\r\n", "Max-Forwards: many\r\n", ""];
+    assert_eq!(lines.map(hops), [0, 7, 70, 70]);
 }
 
 #[test]
@@ -159,6 +171,7 @@ fn what_does_not_fit_a_datagram_goes_over_tcp() {
         from: "sip:b@127.0.0.1".into(),
         to: "sip:a@127.0.0.1".into(),
         headers: Vec::new(),
+        content_type: "message/cpim".into(),
         body: vec![b'x'; size],
         hops: HOPS,
         mark: None,

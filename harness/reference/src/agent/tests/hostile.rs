@@ -24,7 +24,7 @@ proptest! {
         let mut subject = Subject::new(None);
         subject.ask(policy("allow"));
         let (response, _) = subject.agent.receive(&request(&cpim));
-        prop_assert!((200..700).contains(&response.status));
+        prop_assert!((200..700).contains(&response.unwrap().status));
         subject.ask(dispose(how));
         let log = subject.ask(log());
         prop_assert!(log.is_object());

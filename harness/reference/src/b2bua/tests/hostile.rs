@@ -32,7 +32,7 @@ proptest! {
         let (response, actions) = subject.b2bua.receive(&request(LIST, &cpim));
         subject.note(actions);
         subject.accept();
-        prop_assert!((200..700).contains(&response.status));
+        prop_assert!((200..700).contains(&response.unwrap().status));
         for sent in &subject.sent {
             let object = wire::cpim::decode(&sent.body, 0..sent.body.len()).value;
             prop_assert!(object.from().is_some() && object.to().count() == 1);

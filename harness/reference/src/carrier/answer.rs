@@ -1,0 +1,31 @@
+//! Answers to messages.
+
+/// What is said to a message that came: a status, which stands for itself in SIP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// A final status code of SIP.
+    pub(crate) status: u16,
+    pub(crate) reason: String,
+    /// Headers of the SIP response; MSRP has no use for them.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// Whether the answer is given in a session even where the sender wants none, which is wrong.
+    pub(crate) unwanted: bool,
+}
+
+impl Answer {
+    /// An answer without headers of its own.
+    pub(crate) fn new(status: u16, reason: impl Into<String>) -> Self {
+        Self { status, reason: reason.into(), headers: Vec::new(), unwanted: false }
+    }
+
+    /// The answer that accepts.
+    pub(crate) fn ok() -> Self {
+        Self::new(200, "OK")
+    }
+
+    /// The same answer with one more header.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
