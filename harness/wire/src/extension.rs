@@ -103,6 +103,12 @@ pub fn headers<'m, 'a>(message: &'m Message<'a>, profile: &Profile) -> Decoded<H
         original_to: find(names.original_to, address),
         original_message_id: find(names.original_message_id, token),
     };
+    for name in [names.record_route, names.route].into_iter().flatten() {
+        for (header, qualified) in message.recognised(profile, name) {
+            note_qualified(&header, qualified, names.rules, &mut notes);
+            address(&header, profile, &mut notes);
+        }
+    }
     for name in names.undefined {
         for (header, _) in message.recognised(profile, name) {
             notes.explain(header.name_span(), names.rules.undefined, *name);
@@ -122,9 +128,7 @@ fn field<'m, 'a>(
     for header in message.headers().filter(|header| Some(&*header.local_name()) == name) {
         let Some(qualified) = message.qualified(&header, profile) else { continue };
         let rules = profile.headers.rules;
-        if let Some((_, rule)) = rules.qualified.iter().find(|(known, _)| *known == qualified) {
-            notes.add(header.name_span(), rule);
-        }
+        note_qualified(&header, qualified, rules, notes);
         if best.is_some() {
             notes.add(header.line_span(), rules.repeated);
         }
@@ -134,6 +138,12 @@ fn field<'m, 'a>(
         }
     }
     best
+}
+
+fn note_qualified(header: &Header<'_, '_>, qualified: Qualified, rules: &Rules, notes: &mut Notes) {
+    if let Some((_, rule)) = rules.qualified.iter().find(|(known, _)| *known == qualified) {
+        notes.add(header.name_span(), rule);
+    }
 }
 
 fn request(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
@@ -152,19 +162,26 @@ fn request(header: &Header<'_, '_>, profile: &Profile, notes: &mut Notes) {
     }
     let (separator, defined): (u8, &[&str]) = match profile.headers.request_value {
         RequestValue::Nothing => (b' ', &[]),
-        RequestValue::Words(words) => (b',', words),
+        RequestValue::Words(words) | RequestValue::WordsWithParameters(words) => (b',', words),
     };
+    let takes_parameters = matches!(profile.headers.request_value, RequestValue::WordsWithParameters(_));
     let mut at = span.start;
     for (number, word) in raw.split(|octet| *octet == separator).enumerate() {
         let place = at..at + word.len();
         at = place.end + 1;
         let word = if separator == b',' { word.trim_ascii() } else { word };
+        let word = if takes_parameters { without_parameters(word) } else { word };
         let same = |earlier: &[u8]| earlier.trim_ascii().eq_ignore_ascii_case(word);
         if raw.split(|octet| *octet == separator).take(number).any(same) {
             note(rules.request_twice, place.clone(), notes);
         }
         request_word(word, place, defined, rules, notes);
     }
+}
+
+/// What stands before the first semicolon (RFC 5438 section 10).
+fn without_parameters(word: &[u8]) -> &[u8] {
+    word.split(|octet| *octet == b';').next().unwrap_or(word).trim_ascii()
 }
 
 fn request_word(word: &[u8], place: Span, defined: &[&str], rules: &Rules, notes: &mut Notes) {

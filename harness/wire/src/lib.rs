@@ -1,4 +1,4 @@
-//! Sans-IO codecs that report deviations: SIP, SDP, MSRP, MIME, CPIM, IMDN and receipts.
+//! Sans-IO codecs that report deviations: SIP, SDP, MSRP, MIME, CPIM, IMDN by draft and by RFC, and receipts.
 //!
 //! Every decoder takes the octets as they came, returns the value it could make of them, and says in a list of
 //! [`deviation::Deviation`]s what a document demands otherwise and at which octets. No decoder fails, panics, or
@@ -11,6 +11,7 @@ pub mod extension;
 pub mod imdn;
 pub mod mime;
 pub mod msrp;
+pub mod notification;
 pub mod profile;
 pub mod receipt;
 pub mod sdp;

@@ -5,7 +5,7 @@
 
 use crate::deviation::Rule;
 use crate::document::{self, XmlRules};
-use crate::{extension, imdn, receipt};
+use crate::{extension, imdn, notification, receipt};
 
 /// One document's names.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,6 +55,10 @@ pub struct Headers {
     pub original_to: Option<&'static str>,
     /// The first identifier, across intermediaries.
     pub original_message_id: Option<&'static str>,
+    /// An intermediary that wants to see the report; it may stand there several times.
+    pub record_route: Option<&'static str>,
+    /// An intermediary that a report has to pass; it may stand there several times.
+    pub route: Option<&'static str>,
     /// Names that stand in the document without a definition; they mean nothing and are reported.
     pub undefined: &'static [&'static str],
     /// Names that a report should not have.
@@ -66,11 +70,15 @@ pub struct Headers {
 impl Headers {
     /// Every header the document defines.
     pub fn defined(&self) -> impl Iterator<Item = &'static str> {
-        [self.request, self.message_id].into_iter().chain(
-            [self.list_action, self.original_from, self.original_to, self.original_message_id]
-                .into_iter()
-                .flatten(),
-        )
+        let others = [
+            self.list_action,
+            self.original_from,
+            self.original_to,
+            self.original_message_id,
+            self.record_route,
+            self.route,
+        ];
+        [self.request, self.message_id].into_iter().chain(others.into_iter().flatten())
     }
 }
 
@@ -81,6 +89,8 @@ pub enum RequestValue {
     Nothing,
     /// Words parted by commas; an empty value asks for nothing.
     Words(&'static [&'static str]),
+    /// The same, and each word may have parameters behind semicolons.
+    WordsWithParameters(&'static [&'static str]),
 }
 
 /// The shape of a report's XML document.
@@ -94,6 +104,10 @@ pub struct Report {
     pub children: &'static [Element],
     /// Whether the order of `children` is demanded.
     pub ordered: bool,
+    /// Children of which exactly one stands there; empty where there is no such choice.
+    pub choice: &'static [&'static str],
+    /// Children that need another one beside them: the child, and what it needs.
+    pub needs: &'static [(&'static str, &'static str)],
     /// Which child holds what.
     pub roles: Roles,
     /// What is demanded of the document as XML, if it is more than well-formedness.
@@ -112,7 +126,7 @@ impl Report {
 /// Local names of the children by what they hold; `None` where the document has no such element.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Roles {
-    /// What became of the message.
+    /// What became of the message; where the children are a choice, it is inside the chosen one.
     pub disposition: &'static str,
     /// Which message.
     pub message_id: &'static str,
@@ -179,6 +193,8 @@ pub enum Content {
     },
     /// Elements.
     Elements(&'static [Element]),
+    /// An empty element of one of these names, and behind it whatever is in other namespaces.
+    EmptyElement(&'static [&'static str]),
 }
 
 /// draft-burger-simple-imdn-03, with the substitute rules of I-26 for its missing schema.
@@ -200,6 +216,8 @@ pub static IMDN_03: Profile = Profile {
         original_from: Some("Original-From"),
         original_to: Some("Original-To"),
         original_message_id: Some("Original-Message-ID"),
+        record_route: None,
+        route: None,
         undefined: &[
             "Disposition-Notification-To",
             "Message-Disposition-To",
@@ -222,6 +240,8 @@ pub static IMDN_03: Profile = Profile {
             optional("original-recipient", Content::Text),
         ],
         ordered: false,
+        choice: &[],
+        needs: &[],
         roles: Roles {
             disposition: "disposition",
             message_id: "original-message-id",
@@ -257,6 +277,8 @@ pub static RECEIPTS_00: Profile = Profile {
         original_from: None,
         original_to: None,
         original_message_id: None,
+        record_route: None,
+        route: None,
         undefined: &["Request-Receipt"],
         unwanted: &[
             ("Message-ID", &receipt::rule::MESSAGE_ID_ON_RECEIPT),
@@ -282,6 +304,8 @@ pub static RECEIPTS_00: Profile = Profile {
             },
         ],
         ordered: true,
+        choice: &[],
+        needs: &[],
         roles: Roles {
             disposition: "type",
             message_id: "message-id",
@@ -301,6 +325,97 @@ pub static RECEIPTS_00: Profile = Profile {
     },
 };
 
+/// RFC 5438, with the readings of its schema against its prose.
+pub static RFC5438: Profile = Profile {
+    name: "rfc5438",
+    document: "RFC 5438",
+    cpim_namespace: Some("urn:ietf:params:imdn"),
+    cpim_prefix: "imdn",
+    media_types: &[
+        MediaType { name: "message/imdn+xml", own: true },
+        MediaType { name: "application/imdn+xml", own: false },
+    ],
+    disposition: Some("notification"),
+    headers: Headers {
+        request: "Disposition-Notification",
+        request_value: RequestValue::WordsWithParameters(&[
+            "positive-delivery",
+            "negative-delivery",
+            "processing",
+            "display",
+        ]),
+        message_id: "Message-ID",
+        list_action: None,
+        original_from: None,
+        original_to: Some("Original-To"),
+        original_message_id: None,
+        record_route: Some("IMDN-Record-Route"),
+        route: Some("IMDN-Route"),
+        undefined: &[],
+        unwanted: &[
+            ("Disposition-Notification", &notification::rule::REQUEST_ON_NOTIFICATION),
+            ("IMDN-Record-Route", &notification::rule::RECORD_ROUTE_ON_NOTIFICATION),
+        ],
+        rules: &notification::rule::HEADERS,
+    },
+    report: Report {
+        namespace: "urn:ietf:params:xml:ns:imdn",
+        root: "imdn",
+        children: &[
+            one("message-id", Content::Text),
+            one("datetime", Content::TextOrNothing),
+            optional("recipient-uri", Content::Uri { rule: &notification::rule::URI }),
+            optional("original-recipient-uri", Content::Uri { rule: &notification::rule::URI }),
+            Element {
+                name: "subject",
+                least: 0,
+                most: 1,
+                content: Content::TextOrNothing,
+                attributes: &[Attribute { name: "lang", missing: None }],
+            },
+            notification("delivery-notification", &[status(&["delivered", "failed", "forbidden", "error"])]),
+            notification("display-notification", &[status(&["displayed", "forbidden", "error"])]),
+            notification(
+                "processing-notification",
+                &[status(&["processed", "stored", "forbidden", "error"])],
+            ),
+        ],
+        ordered: true,
+        choice: &["delivery-notification", "display-notification", "processing-notification"],
+        needs: &[
+            ("recipient-uri", "original-recipient-uri"),
+            ("original-recipient-uri", "recipient-uri"),
+            ("subject", "recipient-uri"),
+        ],
+        roles: Roles {
+            disposition: "status",
+            message_id: "message-id",
+            recipient: "recipient-uri",
+            reporter: None,
+            original_recipient: Some("original-recipient-uri"),
+            time: None,
+            status: None,
+            note: None,
+        },
+        xml: Some(XmlRules {
+            version: &notification::rule::VERSION,
+            encoding: &notification::rule::UTF8,
+            mark: &notification::rule::BYTE_ORDER_MARK,
+        }),
+        rules: &notification::rule::DOCUMENT,
+    },
+};
+
+/// One of the elements that say which kind of notification this is (RFC 5438 11.1.6).
+const fn notification(name: &'static str, content: &'static [Element]) -> Element {
+    optional(name, Content::Elements(content))
+}
+
+/// The result of what was asked for (RFC 5438 11.1.7).
+const fn status(words: &'static [&'static str]) -> Element {
+    one("status", Content::EmptyElement(words))
+}
+
 /// An element that stands once, without attributes.
 const fn one(name: &'static str, content: Content) -> Element {
     Element { name, least: 1, most: 1, content, attributes: &[] }
@@ -312,7 +427,7 @@ const fn optional(name: &'static str, content: Content) -> Element {
 }
 
 /// Every profile.
-pub static PROFILES: &[&Profile] = &[&IMDN_03, &RECEIPTS_00];
+pub static PROFILES: &[&Profile] = &[&IMDN_03, &RECEIPTS_00, &RFC5438];
 
 /// The profile of that short name.
 pub fn by_name(name: &str) -> Option<&'static Profile> {
@@ -328,9 +443,13 @@ mod tests {
         for profile in PROFILES {
             let roles = &profile.report.roles;
             let optional = [roles.reporter, roles.original_recipient, roles.time, roles.status, roles.note];
-            for name in [roles.disposition, roles.message_id, roles.recipient]
+            let disposition = profile.report.choice.is_empty().then_some(roles.disposition);
+            for name in [roles.message_id, roles.recipient]
                 .into_iter()
                 .chain(optional.into_iter().flatten())
+                .chain(disposition)
+                .chain(profile.report.choice.iter().copied())
+                .chain(profile.report.needs.iter().flat_map(|(child, other)| [*child, *other]))
             {
                 assert!(profile.report.child(name).is_some(), "{}: {name}", profile.name);
             }

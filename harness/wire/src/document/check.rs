@@ -1,5 +1,6 @@
 //! Holds a document against the shape that the profile gives (substitute schemas of I-26).
 
+use super::nested::Examined;
 use super::tree::{Attribute, Element, Tree};
 use crate::deviation::{Deviation, Span};
 use crate::mime::notes::Notes;
@@ -34,12 +35,14 @@ pub(super) fn check(octets: &[u8], within: &Span, tree: &Tree<'_>, profile: &Pro
         notes.add(trimmed(octets, text.clone()), rules.root_text);
     }
     let mut order = Order::default();
-    for element in &tree.elements[1..] {
+    let examined = Examined { octets, tree, profile };
+    let mut inside = 0;
+    for (at, element) in tree.elements.iter().enumerate().skip(1) {
         if element.depth > MOST_DEPTH {
             notes.add(element.span.clone(), rules.too_deep);
             return;
         }
-        if !is_own(element.namespace.as_deref(), root.namespace.as_deref(), profile) {
+        if at < inside || !is_own(element.namespace.as_deref(), root.namespace.as_deref(), profile) {
             continue;
         }
         if element.namespace != root.namespace {
@@ -48,7 +51,7 @@ pub(super) fn check(octets: &[u8], within: &Span, tree: &Tree<'_>, profile: &Pro
         let place = report.children.iter().position(|known| known.name == element.name);
         let Some((place, known)) = place.and_then(|place| Some((place, report.children.get(place)?))) else {
             let unknown = element.namespace.is_some() || element.depth == 1;
-            if unknown && !has_nested(report, &element.name) {
+            if unknown {
                 notes.explain(element.span.clone(), rules.child_unknown, element.name.as_ref());
             }
             continue;
@@ -60,7 +63,12 @@ pub(super) fn check(octets: &[u8], within: &Span, tree: &Tree<'_>, profile: &Pro
         order.take(element, place, report, notes);
         check_attributes(element, known.attributes, report, notes);
         check_content(octets, element, &known.content, report, notes);
+        if let Content::Elements(_) = known.content {
+            examined.inside(at, &known.content, notes);
+            inside = after(tree, at);
+        }
     }
+    examined.beside(notes);
     order.finish(within, root, report, notes);
 }
 
@@ -96,20 +104,14 @@ impl Order {
     }
 }
 
-/// Whether some child of the report may hold an element of that name.
-fn has_nested(report: &Report, name: &str) -> bool {
-    fn holds(content: &Content, name: &str) -> bool {
-        match content {
-            Content::Elements(elements) => {
-                elements.iter().any(|element| element.name == name || holds(&element.content, name))
-            }
-            _ => false,
-        }
-    }
-    report.children.iter().any(|child| holds(&child.content, name))
+/// The place of the first element behind the one at `at` that is not inside it.
+fn after(tree: &Tree<'_>, at: usize) -> usize {
+    let depth = tree.elements[at].depth;
+    let inside = tree.elements.iter().skip(at + 1).take_while(|element| element.depth > depth).count();
+    at + 1 + inside
 }
 
-fn check_namespace(element: &Element<'_>, report: &Report, notes: &mut Notes) {
+pub(super) fn check_namespace(element: &Element<'_>, report: &Report, notes: &mut Notes) {
     let expected = report.namespace;
     let rule = match element.namespace.as_deref() {
         Some(namespace) if namespace == expected => return,
@@ -123,7 +125,12 @@ fn check_namespace(element: &Element<'_>, report: &Report, notes: &mut Notes) {
 /// The namespace of the prefix `xml`.
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
-fn check_attributes(element: &Element<'_>, known: &[profile::Attribute], report: &Report, notes: &mut Notes) {
+pub(super) fn check_attributes(
+    element: &Element<'_>,
+    known: &[profile::Attribute],
+    report: &Report,
+    notes: &mut Notes,
+) {
     let is_known = |attribute: &Attribute| {
         attribute.namespace.as_deref().is_none_or(|namespace| namespace == XML)
             && known.iter().any(|known| known.name == attribute.name)
@@ -139,7 +146,7 @@ fn check_attributes(element: &Element<'_>, known: &[profile::Attribute], report:
     }
 }
 
-fn check_content(
+pub(super) fn check_content(
     octets: &[u8],
     element: &Element<'_>,
     content: &Content,
@@ -147,7 +154,7 @@ fn check_content(
     notes: &mut Notes,
 ) {
     let rules = report.rules;
-    if let Content::Elements(_) = content {
+    if let Content::Elements(_) | Content::EmptyElement(_) = content {
         return;
     }
     if element.has_elements {
@@ -158,7 +165,7 @@ fn check_content(
         notes.explain(element.content.clone(), rules.padded, element.name.as_ref());
     }
     match content {
-        Content::TextOrNothing | Content::Elements(_) => {}
+        Content::TextOrNothing | Content::Elements(_) | Content::EmptyElement(_) => {}
         _ if value.is_empty() => notes.explain(element.content.clone(), rules.empty, element.name.as_ref()),
         Content::Text => {}
         Content::Words(words) => {

@@ -10,13 +10,16 @@ use crate::profile::{Profile, Report};
 mod builder;
 mod check;
 mod encoding;
+mod nested;
 pub(crate) mod plain;
 mod recover;
 mod rules;
+mod told;
 pub(crate) mod tree;
 
 pub use builder::{Builder, Node};
 pub use rules::{Rules, XmlRules};
+pub use told::Told;
 pub use tree::{Attribute, Element};
 
 use tree::Tree;

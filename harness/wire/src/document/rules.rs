@@ -49,6 +49,14 @@ pub struct Rules {
     pub empty: &'static Rule,
     /// A word that is not defined.
     pub value: &'static Rule,
+    /// Exactly one of the children that are a choice.
+    pub choice: Option<&'static Rule>,
+    /// A child without the one that it needs.
+    pub needs: Option<&'static Rule>,
+    /// Something in an element that has to be empty.
+    pub not_empty: Option<&'static Rule>,
+    /// An extension at a place that is open for none.
+    pub extension_misplaced: Option<&'static Rule>,
 }
 
 /// What a profile demands of its documents as XML. XML itself is content with more.

@@ -71,6 +71,10 @@ pub static DOCUMENT: document::Rules = document::Rules {
     padded: &PADDED,
     empty: &EMPTY,
     value: &VALUE,
+    choice: None,
+    needs: None,
+    not_empty: None,
+    extension_misplaced: None,
 };
 
 /// The rules about the headers, by the faults they stand for.

@@ -79,6 +79,10 @@ pub static DOCUMENT: document::Rules = document::Rules {
     padded: &PADDED,
     empty: &EMPTY,
     value: &TYPE,
+    choice: None,
+    needs: None,
+    not_empty: None,
+    extension_misplaced: None,
 };
 
 /// The rules about the headers, by the faults they stand for.
