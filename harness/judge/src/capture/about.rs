@@ -1,7 +1,9 @@
 //! Which message a report is about, told by identifiers however badly they are copied.
 
 use record::EventId;
+use wire::profile::RequestValue;
 
+use super::view::known_word;
 use super::{Capture, Class, Message, View};
 
 /// What a request says about its own identity and about that of other messages.
@@ -15,6 +17,8 @@ pub(crate) struct Identity {
     pub(crate) names: Option<String>,
     /// The CPIM sender.
     pub(crate) from: Option<String>,
+    /// What a report document says became of the message; `None` where that cannot be read.
+    pub(crate) tells: Option<String>,
 }
 
 impl Identity {
@@ -25,6 +29,7 @@ impl Identity {
         let enclosed = innermost.as_ref().and_then(|inner| named(inner).or_else(|| self::original(inner)));
         Self {
             id: view.id(),
+            tells: innermost.as_ref().and_then(told).or_else(|| told(view)),
             names: enclosed.or_else(|| named(view)).or_else(|| original.clone()),
             original,
             from: view.address("From"),
@@ -39,16 +44,26 @@ impl Identity {
 
 /// The identifier that a report document names.
 fn named(view: &View<'_>) -> Option<String> {
-    let document = view.document.as_ref()?;
-    let name = view.profile.report.roles.message_id;
-    let element = document.elements().iter().find(|element| element.name == name)?;
-    Some(element.trimmed().to_owned()).filter(|id| !id.is_empty())
+    element(view, view.spoken().report.roles.message_id)
+}
+
+/// What a report document tells; where it is one of the profile's words, as the profile spells it.
+fn told(view: &View<'_>) -> Option<String> {
+    let told =
+        element(view, view.profile.report.roles.disposition).filter(|_| view.foreign_profile().is_none())?;
+    Some(known_word(view.profile, &told).map_or(told, str::to_owned))
+}
+
+/// The text of the first element of that name, wherever it stands, if there is any.
+fn element(view: &View<'_>, name: &str) -> Option<String> {
+    let element = view.document.as_ref()?.elements().iter().find(|element| element.name == name)?;
+    Some(element.trimmed().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// The first identifier, as a header says.
 fn original(view: &View<'_>) -> Option<String> {
     let name = view.profile.headers.original_message_id?;
-    view.imdn_value(name).filter(|id| !id.is_empty())
+    view.extension_value(name).filter(|id| !id.is_empty())
 }
 
 /// Ways in which an identifier may have been miscopied, the best first.
@@ -101,8 +116,9 @@ impl Capture {
         let preferred = |message: &&&Message| message.class != Class::Report;
         let here: Vec<&&Message> =
             candidates.iter().filter(|m| m.peer == report.peer).filter(preferred).collect();
+        let told = self.reported_as(report.event);
         let open: Vec<&&Message> =
-            here.iter().copied().filter(|m| !self.reported.contains(&m.event)).collect();
+            here.iter().copied().filter(|m| !self.reported.contains(&(m.event, told.clone()))).collect();
         match (&open[..], &here[..]) {
             ([one], _) | ([], [one]) => Some(one.event),
             ([], []) => match candidates {
@@ -110,6 +126,15 @@ impl Capture {
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    /// What sets one report on a message apart from another: where the document lets a requester ask for several kinds, what
+    /// it tells.
+    pub(super) fn reported_as(&self, report: EventId) -> Option<String> {
+        match self.profile.headers.request_value {
+            RequestValue::Nothing => None,
+            _ => self.tells(report),
         }
     }
 

@@ -1,6 +1,5 @@
-//! One SIP message of a record, with what is needed to look at it again.
+//! One SIP or MSRP message of a record, with what is needed to look at it again.
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +7,24 @@ use bytes::Bytes;
 use record::{EventId, Novelty, Purpose, Transport};
 use wire::deviation::Span;
 use wire::profile::Profile;
-use wire::{mime, sip};
 
 use super::View;
+use super::session::{self, Chunk, Piece, Share};
 
-/// Most octets that a compressed body may grow to; what is longer stays compressed.
-const MOST_INFLATED: usize = 4 << 20;
+/// Requests that are no messages and never count as unexpected traffic.
+const NO_MESSAGES: &[&str] = &[
+    "OPTIONS",
+    "REGISTER",
+    "SUBSCRIBE",
+    "NOTIFY",
+    "PUBLISH",
+    "INVITE",
+    "ACK",
+    "CANCEL",
+    "PRACK",
+    "UPDATE",
+    "BYE",
+];
 
 /// Who put a message on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +44,14 @@ pub enum Class {
     Request,
     /// Another instant message.
     Im,
-    /// Anything else: responses, OPTIONS and the like, octets that are no SIP.
+    /// Anything else: responses, OPTIONS and the like, MSRP that completes no message, octets that are neither.
     Other,
 }
 
-/// A SIP message that stands in a record. Cheap to share; [`View`] takes it apart.
+/// A SIP message that stands in a record, or what an MSRP event completes or is. Cheap to share; [`View`] takes it apart.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// The event that holds its octets.
+    /// The event that holds its octets; of a message in several chunks, the event that completes it.
     pub event: EventId,
     /// When it came or went.
     pub at: Duration,
@@ -50,11 +61,11 @@ pub struct Message {
     pub transport: Transport,
     /// Who sent it.
     pub origin: Origin,
-    /// All of it.
+    /// All of it; of a message in several chunks the head of the first one, and behind it the whole body.
     pub octets: Bytes,
     /// What it is.
     pub class: Class,
-    /// The method of a request, or that of CSeq; empty if there is none.
+    /// The method of a request, or that of the request that a response answers; empty if there is none.
     pub method: String,
     /// The status of a response.
     pub status: Option<u16>,
@@ -65,6 +76,10 @@ pub struct Message {
     pub(crate) content: Option<Bytes>,
     /// How many CPIM objects around the one in the body were taken off.
     pub(crate) depth: usize,
+    /// The document in whose terms the IUT speaks, where those are not the terms of this run.
+    pub(crate) foreign: Option<&'static Profile>,
+    /// `None` for SIP.
+    pub(crate) msrp: Option<Share>,
 }
 
 /// Octets to point at.
@@ -78,9 +93,9 @@ pub struct Place {
 
 impl Message {
     /// Takes a message in and says what it is.
-    pub(crate) fn new(origin: Origin, head: Head, octets: Bytes, profile: &'static Profile) -> Self {
+    pub(crate) fn new(origin: Origin, head: Head, opened: Opened, profile: &'static Profile) -> Self {
         let Head { event, at, peer, transport } = head;
-        let (method, status, body, body_span) = open(&octets);
+        let Opened { octets, method, status, body, body_span, msrp } = opened;
         let message = Self {
             event,
             at,
@@ -95,19 +110,68 @@ impl Message {
             body_span,
             content: None,
             depth: 0,
+            foreign: None,
+            msrp,
         };
-        message.classified(profile)
+        if message.is_piece() { message } else { message.classified(profile) }
     }
 
     /// The same message, with what its body shows.
     pub(super) fn classified(mut self, profile: &'static Profile) -> Self {
         let view = View::new(&self, profile);
-        let (content, class) = (view.decoded_document(), view.class());
+        let (content, class, foreign) = (view.decoded_document(), view.class(), view.foreign_profile());
         let wraps_report = matches!(class, Class::Im | Class::Request)
             && view.enclosed().is_some_and(|inner| inner.class == Class::Report);
         self.class = if wraps_report { Class::Report } else { class };
         self.content = content;
+        self.foreign = foreign;
         self
+    }
+
+    /// What an MSRP event has to do with a message; `None` for SIP.
+    pub fn piece(&self) -> Option<&Piece> {
+        self.msrp.as_ref().map(|share| &share.piece)
+    }
+
+    /// The chunks of a message that came by MSRP, in the order in which they came; none for SIP and for what completes
+    /// no message.
+    pub fn chunks(&self) -> &[Chunk] {
+        match self.piece() {
+            Some(Piece::Whole(chunks)) => chunks,
+            _ => &[],
+        }
+    }
+
+    /// One of its chunks as a message of its own, to point at.
+    pub(crate) fn of_chunk(&self, chunk: &Chunk) -> Self {
+        let octets = chunk.octets.clone();
+        let share = Share { piece: Piece::Part, head_end: chunk.decode().head_span().end, label: None };
+        Self {
+            event: chunk.event,
+            at: chunk.at,
+            body: octets.clone(),
+            body_span: share.head_end..share.head_end,
+            octets,
+            class: Class::Other,
+            content: None,
+            msrp: Some(share),
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is MSRP that completes no message.
+    pub(crate) fn is_piece(&self) -> bool {
+        self.piece().is_some_and(|piece| !matches!(piece, Piece::Whole(_)))
+    }
+
+    /// Whether it is a request that shows nothing about messages: OPTIONS and the like, what sets sessions up and takes them
+    /// down, and of MSRP all but complete messages; a SEND with nothing in it only keeps its session alive (RFC 4975
+    /// sections 5.4 and 7.1).
+    pub fn is_housekeeping(&self) -> bool {
+        match self.msrp {
+            Some(_) => self.is_piece() || self.body_span.is_empty(),
+            None => NO_MESSAGES.iter().any(|method| method.eq_ignore_ascii_case(&self.method)),
+        }
     }
 
     /// Whether the IUT sent it.
@@ -144,7 +208,18 @@ impl Message {
             None if self.method.is_empty() => "octets".to_owned(),
             None => self.method.clone(),
         };
-        format!("{from} → {to}, {what} over {}", self.transport)
+        let whole = format!("{from} → {to}, {what} over {}", self.transport);
+        match self.piece() {
+            Some(Piece::Whole(chunks)) if chunks.len() > 1 => {
+                format!("{whole}, put together from {} chunks", chunks.len())
+            }
+            Some(Piece::Part) => format!("{whole}, one chunk"),
+            Some(Piece::Aborted) => format!("{whole}, by which the message is given up"),
+            Some(Piece::Refused(refusal)) => {
+                format!("{whole}, which could not be put together: {}", session::why(*refusal))
+            }
+            _ => whole,
+        }
     }
 }
 
@@ -156,19 +231,14 @@ pub(crate) struct Head {
     pub(crate) transport: Transport,
 }
 
-/// Method, status, and the body with its `Content-Encoding` undone (RFC 3261 20.12).
-fn open(octets: &Bytes) -> (String, Option<u16>, Bytes, Range<usize>) {
-    let sip = sip::decode(octets).value;
-    let method = sip.method().or_else(|| sip.cseq().map(|cseq| cseq.method));
-    let method = method.map(|method| String::from_utf8_lossy(method.0).into_owned()).unwrap_or_default();
-    let coding = sip.header(sip::HeaderId::CONTENT_ENCODING).map(|header| header.value().into_owned());
-    let inflated = coding.and_then(|coding| {
-        mime::inflate(&String::from_utf8_lossy(&coding), sip.body(), MOST_INFLATED).ok().map(Bytes::from)
-    });
-    match inflated {
-        Some(inflated) => (method, sip.status(), inflated.clone(), 0..inflated.len()),
-        None => (method, sip.status(), octets.clone(), sip.body_span()),
-    }
+/// What can be told of a message without looking into its body.
+pub(crate) struct Opened {
+    pub(crate) octets: Bytes,
+    pub(crate) method: String,
+    pub(crate) status: Option<u16>,
+    pub(crate) body: Bytes,
+    pub(crate) body_span: Span,
+    pub(crate) msrp: Option<Share>,
 }
 
 fn within(span: &Span, length: usize) -> Span {

@@ -1,44 +1,54 @@
-//! The SIP messages of a record, each decoded once, and which of them belong together.
+//! The messages of a record, over SIP and MSRP, each decoded once, and which of them belong together.
+//!
+//! MSRP is put together chunk by chunk: the message belongs to the event that completes it, see [`Piece`].
 
 mod about;
+mod carrier;
 mod line;
 mod message;
 mod nested;
 mod relays;
+mod session;
 mod sources;
+mod spoken;
 mod told;
 mod view;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use ledger::Role;
 use record::{Event, EventId, EventKind, Novelty, Purpose};
 use scenario::model::Kind;
 use wire::profile::Profile;
 
 use about::Identity;
-use message::Head;
+use message::{Head, Opened};
 use relays::Relays;
+use session::Sessions;
 use sources::{Origination, Sources};
 use told::Told;
 
+pub(crate) use carrier::{Carrier, Field};
 pub(crate) use line::Line;
 pub use message::{Class, Message, Origin, Place};
 pub(crate) use nested::CPIM;
 pub(crate) use relays::{Form, Relay};
+pub use session::{Chunk, Piece};
 pub(crate) use view::ENVELOPES;
 pub use view::View;
 
 /// All messages of a record so far. Made event by event, so that a runner can use it while the record grows.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Capture {
     profile: &'static Profile,
     messages: BTreeMap<EventId, Arc<Message>>,
     identities: BTreeMap<EventId, Identity>,
     /// Which message of a peer a report of the IUT is about.
     about: BTreeMap<EventId, EventId>,
-    reported: HashSet<EventId>,
+    /// Messages that were reported on, and what sets one report on them apart from another.
+    reported: HashSet<(EventId, Option<String>)>,
     /// Messages that a step took for reports.
     reports: HashSet<EventId>,
     /// The first request of a peer that bears an identifier.
@@ -56,6 +66,7 @@ pub struct Capture {
     /// Reports of peers that were enclosed as they came.
     enclosed: HashSet<EventId>,
     told: Told,
+    sessions: Sessions,
 }
 
 impl Capture {
@@ -77,6 +88,7 @@ impl Capture {
             relayed: BTreeMap::new(),
             enclosed: HashSet::new(),
             told: Told::default(),
+            sessions: Sessions::default(),
         }
     }
 
@@ -96,8 +108,9 @@ impl Capture {
             _ => return None,
         };
         let head = Head { event: id, at: event.at, peer: peer.clone(), transport };
-        let mut message = Message::new(origin, head, octets.clone(), self.profile);
-        if matches!(origin, Origin::Iut(Novelty::Request) | Origin::Peer(Purpose::Request)) {
+        let opened = self.open(origin, &head, octets);
+        let mut message = Message::new(origin, head, opened, self.profile);
+        if message.is_new_request_of_iut() || message.is_new_request_of_peer() {
             self.relate(&mut message);
         }
         let message = Arc::new(message);
@@ -106,6 +119,25 @@ impl Capture {
             self.take_as_report(id);
         }
         Some(message)
+    }
+
+    fn open(&mut self, origin: Origin, head: &Head, octets: &Bytes) -> Opened {
+        if !carrier::is_msrp(head.transport) {
+            return carrier::open_sip(octets.clone());
+        }
+        let begins =
+            matches!(origin, Origin::Iut(Novelty::Request) | Origin::Peer(Purpose::Request | Purpose::Raw));
+        let from_iut = matches!(origin, Origin::Iut(_));
+        let opened = self.sessions.open(head, from_iut, begins, octets.clone());
+        let answered = match origin {
+            Origin::Iut(Novelty::Response(request)) | Origin::Peer(Purpose::Answer(request)) => Some(request),
+            _ => None,
+        };
+        let method = |request| self.messages.get(&request).map(|request| request.method.clone());
+        match answered.filter(|_| opened.method.is_empty()).and_then(method) {
+            Some(method) => Opened { method, ..opened },
+            None => opened,
+        }
     }
 
     /// Notes what a request has to do with those before it.
@@ -135,7 +167,16 @@ impl Capture {
                     if relay.form != Form::Altered {
                         self.enclosed.insert(relay.of);
                     }
-                } else if class != Class::Report {
+                } else if class == Class::Report {
+                    // What looks like a report of another document may be the content of a peer's message, sent on.
+                    if view.foreign_profile().is_some()
+                        && let Some(origination) = self.sources.of_copy(&view, &identity)
+                        && origination.sure
+                    {
+                        class = Class::Im;
+                        self.copies.insert(event, origination);
+                    }
+                } else {
                     if let Some(id) = &identity.id {
                         self.first_copies.entry(id.clone()).or_insert(event);
                     }
@@ -174,7 +215,7 @@ impl Capture {
         }
         if let Some(subject) = self.subject_of(report) {
             self.about.insert(report, subject);
-            self.reported.insert(subject);
+            self.reported.insert((subject, self.reported_as(report)));
         }
     }
 
@@ -269,6 +310,19 @@ impl Capture {
     pub fn is_about(&self, report: EventId, message: EventId) -> Option<bool> {
         let subject = self.subject(report)?;
         Some(subject == message || self.same_message(subject, message))
+    }
+
+    /// What a report tells: the text of the element that says what became of the message, in the innermost document; where
+    /// it is a word that the profile knows, as the profile spells it. `None` where that cannot be read, and for a report in
+    /// the terms of another document.
+    pub fn tells(&self, report: EventId) -> Option<String> {
+        self.identity(report)?.tells.clone()
+    }
+
+    /// Whether a report tells that, or nothing that can be read.
+    pub fn may_tell(&self, report: EventId, disposition: &str) -> bool {
+        let told = self.identity(report).and_then(|identity| identity.tells.as_ref());
+        told.is_none_or(|told| told.eq_ignore_ascii_case(disposition))
     }
 
     /// The identifiers of a request.

@@ -41,8 +41,9 @@ impl<'a> View<'a> {
     /// Whether the content is an envelope that only a key opens, under a header that says which message it is about: a
     /// report for the eyes of the requester alone (11.6, I-09).
     pub(crate) fn is_sealed_report(&self) -> bool {
-        let names = self.profile.headers.original_message_id.is_some_and(|name| !self.imdn(name).is_empty());
-        let asks = !self.imdn_all(self.profile.headers.request).is_empty();
+        let names =
+            self.profile.headers.original_message_id.is_some_and(|name| !self.extension(name).is_empty());
+        let asks = !self.extension_all(self.profile.headers.request).is_empty();
         names && !asks && (self.main_part().is_some_and(Part::is_envelope) || self.is_enveloped())
     }
 

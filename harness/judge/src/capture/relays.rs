@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use record::EventId;
-use wire::imdn::Document;
+use wire::document::Document;
 
 use super::View;
 use super::about::Identity;
@@ -21,6 +21,8 @@ pub(super) struct Relays {
     by_document: HashMap<Bytes, EventId>,
     by_id: HashMap<String, EventId>,
     by_values: HashMap<Values, EventId>,
+    /// Who sent them, by CPIM.
+    senders: HashMap<EventId, Option<String>>,
 }
 
 /// A report that the IUT sent on.
@@ -34,7 +36,7 @@ pub(crate) struct Relay {
 /// What became of the octets of a report that was sent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// The content is the complete CPIM object, octet for octet.
+    /// The content, or the message's own body, is the complete CPIM object, octet for octet.
     Object,
     /// The MIME entity is that of the report, octet for octet.
     Entity,
@@ -56,6 +58,7 @@ impl Relays {
     pub(super) fn add(&mut self, view: &View<'_>, identity: &Identity) {
         let event = view.message.event;
         self.order.push(event);
+        self.senders.insert(event, identity.from.clone());
         let slice = |place: super::Place| place.octets.slice(place.span);
         self.by_object.extend(view.object().map(|place| (slice(place), event)));
         self.by_entity.extend(view.entity().map(|place| (slice(place), event)));
@@ -85,10 +88,15 @@ impl Relays {
             let place = place?;
             map.get(place.octets.get(place.span)?).copied()
         };
-        if let Some(of) = find(&self.by_object, view.payload()) {
+        // Documents that do not say by whom they are look alike where a peer and the IUT report the same.
+        let unsigned = view.profile.report.roles.reporter.is_none();
+        let from = view.address("From");
+        let same_sender = |of: &EventId| !unsigned || self.senders.get(of) == Some(&from);
+        let object = || unsigned.then(|| find(&self.by_object, view.object())).flatten();
+        if let Some(of) = find(&self.by_object, view.payload()).or_else(object) {
             return Some(Relay { of, form: Form::Object });
         }
-        if let Some(of) = find(&self.by_entity, view.entity()) {
+        if let Some(of) = find(&self.by_entity, view.entity()).filter(same_sender) {
             return Some(Relay { of, form: Form::Entity });
         }
         let levels = view.levels();
@@ -103,7 +111,7 @@ impl Relays {
         let altered = levels
             .iter()
             .find_map(by_level)
-            .or_else(|| self.by_document.get(&document_octets(innermost)?).copied())
+            .or_else(|| self.by_document.get(&document_octets(innermost)?).copied().filter(same_sender))
             .or_else(|| self.by_values.get(&Values::of(innermost)?).copied());
         altered.map(|of| Relay { of, form: Form::Altered })
     }

@@ -100,7 +100,7 @@ impl Sources {
             return Some(only);
         }
         let (from, lines) = (originator(view), lines(view));
-        let to = view.profile.headers.original_to.and_then(|name| view.imdn(name).first()?.uri_text());
+        let to = view.profile.headers.original_to.and_then(|name| view.extension(name).first()?.uri_text());
         let here: Vec<&EventId> =
             content.and_then(|content| self.by_content.get(content)).into_iter().flatten().collect();
         let same = |one: &Option<String>, other: &Option<String>| {
@@ -135,7 +135,7 @@ impl Sources {
 }
 
 fn originator(view: &View<'_>) -> Option<String> {
-    view.profile.headers.original_from.and_then(|name| view.imdn(name).first()?.uri_text())
+    view.profile.headers.original_from.and_then(|name| view.extension(name).first()?.uri_text())
 }
 
 fn lines(view: &View<'_>) -> Lines {

@@ -1,14 +1,17 @@
-//! The layers of a message: SIP, CPIM, MIME, report document.
+//! The layers of a message: SIP or MSRP, CPIM, MIME, report document.
 
 use std::borrow::Cow;
 
 use wire::cpim::{self, Qualified};
 use wire::deviation::{Deviation, Span};
-use wire::profile::Profile;
-use wire::{imdn, mime, sip};
+use wire::document::{self, Document};
+use wire::mime;
+use wire::profile::{Content, Profile};
 
+use super::carrier::{Carrier, media_type};
 use super::line::Line;
 use super::message::{Class, Message, Place};
+use super::spoken;
 
 /// Levels of nested multiparts that are looked into.
 const DEPTH: usize = 8;
@@ -17,24 +20,21 @@ const DEPTH: usize = 8;
 pub(crate) const ENVELOPES: &[&str] =
     &["application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"];
 
-/// Requests that are no messages and never count as unexpected traffic.
-const NO_MESSAGES: &[&str] =
-    &["OPTIONS", "REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "ACK", "CANCEL", "PRACK", "UPDATE", "BYE"];
-
-/// All layers of one message. Spans of SIP are in the message's octets, all others in its body buffer.
+/// All layers of one message. Spans of the carrier are in the message's octets, all others in its body buffer.
 pub struct View<'a> {
     /// What it shows.
     pub message: &'a Message,
     pub(crate) profile: &'static Profile,
-    pub(crate) sip: sip::Message<'a>,
+    pub(crate) carrier: Carrier<'a>,
     pub(crate) cpim: Option<cpim::Message<'a>>,
     pub(crate) cpim_deviations: Vec<Deviation>,
     pub(crate) parts: Vec<Part<'a>>,
     /// Which of the parts holds the report document.
     pub(crate) report: Option<usize>,
     /// The report document, and what the decoder has to say about it. Its spans are in [`View::document_octets`].
-    pub(crate) document: Option<imdn::Document<'a>>,
+    pub(crate) document: Option<Document<'a>>,
     pub(crate) document_deviations: Vec<Deviation>,
+    pub(super) foreign: Option<&'static Profile>,
 }
 
 /// An entity that is no multipart.
@@ -50,53 +50,107 @@ pub(crate) struct Label<'a> {
     /// Type and subtype in lower case.
     pub(crate) media_type: String,
     pub(crate) charset: Option<Cow<'a, str>>,
-    /// Where type and subtype stand; `None` where it is a SIP header.
+    /// Where type and subtype stand; `None` where it is a header of SIP or MSRP.
     pub(crate) span: Option<Span>,
 }
 
 impl<'a> View<'a> {
     /// Takes a message apart.
     pub fn new(message: &'a Message, profile: &'static Profile) -> Self {
-        let sip = sip::decode(&message.octets).value;
-        let label = sip.content_type().map(|value| String::from_utf8_lossy(&value).into_owned());
+        let carrier = Carrier::of(message);
+        let label = message.msrp.as_ref().and_then(|share| share.label.as_deref().map(str::to_owned));
+        let label = label.or_else(|| carrier.content_type().map(|field| field.value.into_owned()));
         let (cpim, cpim_deviations) = open_cpim(message, label.as_deref());
         let parts = match &cpim {
+            _ if message.is_piece() => Vec::new(),
             Some(cpim) => cpim.entity().clone().leaves(DEPTH).value.into_iter().map(Part::of).collect(),
             None => vec![Part::plain(message, label.as_deref())],
         };
-        let report = parts.iter().position(|part| part.is_report(message, profile));
+        let own = parts.iter().position(|part| part.is_report(message, profile));
+        let other = || spoken::foreign_report(&parts, message, profile).filter(|_| message.is_from_iut());
+        let (report, foreign) = match own {
+            Some(own) => (Some(own), None),
+            None => other().unzip(),
+        };
         let (document, document_deviations) =
             report.and_then(|at| parts.get(at)).map(|part| part.document(message, profile)).unzip();
         let document_deviations = document_deviations.unwrap_or_default();
-        Self { message, profile, sip, cpim, cpim_deviations, parts, report, document, document_deviations }
+        let mut view = Self {
+            message,
+            profile,
+            carrier,
+            cpim,
+            cpim_deviations,
+            parts,
+            report,
+            document,
+            document_deviations,
+            foreign,
+        };
+        if message.is_from_iut() && foreign.is_none() {
+            view.foreign = view.foreign_document().or_else(|| view.foreign_request());
+        }
+        view
     }
 
     /// What the message is, judged tolerantly (G-11).
     pub(crate) fn class(&self) -> Class {
-        let is_message = self.sip.is_request() && self.message.method.eq_ignore_ascii_case("MESSAGE");
+        let is_message = match self.carrier {
+            Carrier::Sip(_) => self.carrier.method().is_some_and(|m| m.eq_ignore_ascii_case("MESSAGE")),
+            Carrier::Msrp(_) => !self.message.is_housekeeping(),
+        };
         if !is_message {
             Class::Other
         } else if self.report.is_some() {
             Class::Report
-        } else if self.asks_for_report() {
+        } else if self.asks_for_report(self.spoken()) {
             Class::Request
         } else {
             Class::Im
         }
     }
 
+    /// The media type of the body, in lower case and without parameters.
+    pub(crate) fn outer_type(&self) -> Option<(String, Option<Place>)> {
+        let field = self.carrier.content_type();
+        let label = self.message.msrp.as_ref().and_then(|share| share.label.as_deref());
+        let place = field.as_ref().filter(|field| label.is_none_or(|label| label == field.value));
+        let place = place.map(|field| self.message.in_octets(field.value_span.clone()));
+        Some((media_type(label.or(field.as_ref().map(|field| &*field.value))?), place))
+    }
+
+    fn foreign_document(&self) -> Option<&'static Profile> {
+        spoken::foreign_root(self.document.as_ref()?, self.profile)
+    }
+
+    fn foreign_request(&self) -> Option<&'static Profile> {
+        if self.report.is_some() || self.message.is_piece() || self.asks_for_report(self.profile) {
+            return None;
+        }
+        let asks =
+            |other: &&'static Profile| self.extension_of(other, other.headers.request).next().is_some();
+        spoken::others(self.profile).find(asks)
+    }
+
     /// The lines that mean a header of the profile: properly qualified ones, else badly qualified ones, else bare ones.
-    pub(crate) fn imdn(&self, local: &str) -> Vec<Line<'a>> {
-        let lines = self.imdn_all(local);
+    pub(crate) fn extension(&self, local: &str) -> Vec<Line<'a>> {
+        let lines = self.extension_all(local);
         let best = lines.iter().filter_map(|line| line.qualified).map(tier).min();
         lines.into_iter().filter(|line| line.qualified.map(tier) == best).collect()
     }
 
     /// Every line that could mean a header of the profile.
-    pub(crate) fn imdn_all(&self, local: &str) -> Vec<Line<'a>> {
-        let Some(cpim) = &self.cpim else { return Vec::new() };
-        let found = cpim.recognised(self.profile, local);
-        found.map(|(header, qualified)| Line::of(&self.message.body, &header, Some(qualified))).collect()
+    pub(crate) fn extension_all(&self, local: &str) -> Vec<Line<'a>> {
+        self.extension_of(self.profile, local).collect()
+    }
+
+    /// Every line that could mean a header of that profile.
+    fn extension_of(&self, profile: &'static Profile, local: &str) -> impl Iterator<Item = Line<'a>> {
+        let found = self.cpim.iter().flat_map(move |cpim| {
+            let found = cpim.recognised(profile, local);
+            found.map(|(header, qualified)| Line::of(&self.message.body, &header, Some(qualified)))
+        });
+        found.collect::<Vec<_>>().into_iter()
     }
 
     /// Lines of that name without a prefix.
@@ -112,13 +166,13 @@ impl<'a> View<'a> {
     }
 
     /// The first value of a profile's header, trimmed.
-    pub(crate) fn imdn_value(&self, local: &str) -> Option<String> {
-        self.imdn(local).first().map(|line| line.text().trim().to_owned())
+    pub(crate) fn extension_value(&self, local: &str) -> Option<String> {
+        self.extension(local).first().map(|line| line.text().trim().to_owned())
     }
 
     /// The profile's identifier of the message.
     pub(crate) fn id(&self) -> Option<String> {
-        self.imdn_value(self.profile.headers.message_id).filter(|id| !id.is_empty())
+        self.extension_value(self.profile.headers.message_id).filter(|id| !id.is_empty())
     }
 
     /// The URI in the first line of that bare name.
@@ -161,20 +215,23 @@ impl<'a> View<'a> {
         Place { span: span.start.min(end)..end, octets }
     }
 
-    /// Whether anything in it could be meant as a request for a report.
-    fn asks_for_report(&self) -> bool {
-        let request = self.profile.headers.request;
-        let others = self.profile.headers.undefined.iter().filter(|name| name.contains("Disposition"));
-        !self.imdn_all(request).is_empty()
-            || others.into_iter().any(|name| !self.imdn_all(name).is_empty())
-            || self.request_in_sip().is_some()
+    /// Whether anything in it could be meant as a request for a report in the terms of a profile.
+    fn asks_for_report(&self, profile: &'static Profile) -> bool {
+        let names = std::iter::once(profile.headers.request).chain(misnomers(profile));
+        names.into_iter().any(|name| self.extension_of(profile, name).next().is_some())
+            || self.request_in_carrier(profile).is_some()
             || self.request_in_entity().is_some()
+    }
+
+    /// A request header that stands among those of SIP or MSRP, with or without a prefix.
+    fn request_in_carrier(&self, profile: &Profile) -> Option<Span> {
+        let fields = self.carrier.fields();
+        fields.into_iter().find(|field| names(field.name.as_bytes(), profile)).map(|field| field.line)
     }
 
     /// A request header that stands among the SIP headers, with or without a prefix.
     pub(crate) fn request_in_sip(&self) -> Option<Span> {
-        let headers = self.sip.all_headers();
-        headers.into_iter().find(|header| names(header.name(), self.profile)).map(|header| header.raw_span())
+        self.request_in_carrier(self.profile)
     }
 
     /// A request header that stands among the MIME headers of the content.
@@ -184,13 +241,6 @@ impl<'a> View<'a> {
             .headers()
             .find(|header| names(header.name().as_bytes(), self.profile))
             .map(|header| header.line_span())
-    }
-}
-
-impl Message {
-    /// Whether it is a request that shows nothing about messages, such as OPTIONS.
-    pub fn is_housekeeping(&self) -> bool {
-        NO_MESSAGES.iter().any(|method| method.eq_ignore_ascii_case(&self.method))
     }
 }
 
@@ -204,14 +254,14 @@ impl<'a> Part<'a> {
         Self { label, content: entity.content_span(), entity: Some(entity) }
     }
 
-    /// The body of a SIP message that is no CPIM object.
+    /// A body that is no CPIM object.
     fn plain(message: &Message, label: Option<&str>) -> Self {
         let label = label.map(|label| {
-            let (media_type, parameters) = label.split_once(';').unwrap_or((label, ""));
+            let (_, parameters) = label.split_once(';').unwrap_or((label, ""));
             let charset =
                 parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("charset="));
             Label {
-                media_type: media_type.trim().to_ascii_lowercase(),
+                media_type: media_type(label),
                 charset: charset.map(|value| value.trim_matches('"').to_owned().into()),
                 span: None,
             }
@@ -221,20 +271,35 @@ impl<'a> Part<'a> {
 
     /// Whether the content is labelled as a report or looks like one.
     fn is_report(&self, message: &Message, profile: &Profile) -> bool {
-        let label = self.label.as_ref().map(|label| &*label.media_type);
-        if profile.media_types.iter().any(|media_type| Some(media_type.name) == label) {
-            return true;
-        }
-        let decoded = self.entity.as_ref().and_then(|entity| entity.decoded_content().ok());
-        let raw = message.body.get(self.content.clone()).unwrap_or_default();
-        looks_like_report(decoded.as_deref().unwrap_or(raw), profile)
+        self.is_labelled(profile) || self.with_content(message, |content| looks_like_report(content, profile))
     }
 
-    fn document(&self, message: &'a Message, profile: &Profile) -> (imdn::Document<'a>, Vec<Deviation>) {
+    /// Whether the label is that of a report.
+    pub(super) fn is_labelled(&self, profile: &Profile) -> bool {
+        profile.media_types.iter().any(|media_type| media_type.name == self.media_type())
+    }
+
+    /// Whether the content is a document with the root of a report.
+    pub(super) fn has_root(&self, message: &Message, profile: &Profile) -> bool {
+        let has_root = |content: &[u8]| {
+            let document = xml(content, profile);
+            document
+                .is_some_and(|document| document.root().is_some_and(|root| root.name == profile.report.root))
+        };
+        self.with_content(message, has_root)
+    }
+
+    fn with_content(&self, message: &Message, look: impl Fn(&[u8]) -> bool) -> bool {
+        let decoded = self.entity.as_ref().and_then(|entity| entity.decoded_content().ok());
+        let raw = message.body.get(self.content.clone()).unwrap_or_default();
+        look(decoded.as_deref().unwrap_or(raw))
+    }
+
+    fn document(&self, message: &'a Message, profile: &Profile) -> (Document<'a>, Vec<Deviation>) {
         let decoded = match (&message.content, &self.entity) {
-            (Some(content), _) => imdn::decode(content, 0..content.len(), profile),
-            (None, Some(entity)) => imdn::decode_entity(&message.body, entity, profile),
-            (None, None) => imdn::decode(&message.body, self.content.clone(), profile),
+            (Some(content), _) => document::decode(content, 0..content.len(), profile),
+            (None, Some(entity)) => document::decode_entity(&message.body, entity, profile),
+            (None, None) => document::decode(&message.body, self.content.clone(), profile),
         };
         (decoded.value, decoded.deviations)
     }
@@ -247,33 +312,54 @@ impl<'a> Part<'a> {
 
 /// The CPIM object in the body: where the label says so, or where it cannot be anything else.
 fn open_cpim<'a>(message: &'a Message, label: Option<&str>) -> (Option<cpim::Message<'a>>, Vec<Deviation>) {
-    let is = |name: &str| label.is_some_and(|label| media_type(label).eq_ignore_ascii_case(name));
+    if message.is_piece() {
+        return (None, Vec::new());
+    }
+    let labelled = label.is_some_and(|label| media_type(label) == super::CPIM);
     let decoded = cpim::decode(&message.body, message.body_span.clone());
     let looks = || {
         let object = &decoded.value;
         object.core("From").next().is_some() && object.core("To").next().is_some()
     };
-    if message.depth > 0 || is("message/cpim") || looks() {
+    if message.depth > 0 || labelled || looks() {
         (Some(decoded.value), decoded.deviations)
     } else {
         (None, Vec::new())
     }
 }
 
-/// Whether a content is the XML of a report, whatever its label: by its root, or by two of the known elements.
-fn looks_like_report(content: &[u8], profile: &Profile) -> bool {
+/// The document in a content that could be XML.
+fn xml<'c>(content: &'c [u8], profile: &Profile) -> Option<Document<'c>> {
     let text = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
-    if text.first() != Some(&b'<') {
-        return false;
-    }
-    let document = imdn::decode(content, 0..content.len(), profile).value;
-    let known =
-        document.elements().iter().filter(|element| profile.report.child(&element.name).is_some()).count();
-    known >= 2 || document.root().is_some_and(|root| root.name == profile.report.root)
+    (text.first() == Some(&b'<')).then(|| document::decode(content, 0..content.len(), profile).value)
 }
 
-fn media_type(label: &str) -> &str {
-    label.split(';').next().unwrap_or_default().trim()
+/// Whether a content is the XML of a report, whatever its label: by its root, or by two of the known elements, of which
+/// one says which message it is about or what became of it. Names such as `status` and `note` alone stand in many documents.
+fn looks_like_report(content: &[u8], profile: &Profile) -> bool {
+    let Some(document) = xml(content, profile) else { return false };
+    let report = &profile.report;
+    let known = document.elements().iter().filter(|element| report.child(&element.name).is_some());
+    let tells = |element: &document::Element<'_>| {
+        element.name == report.roles.message_id || known_word(profile, element.trimmed()).is_some()
+    };
+    document.root().is_some_and(|root| root.name == report.root)
+        || known.clone().count() >= 2 && known.clone().any(tells)
+}
+
+/// The word for a disposition that is meant, however it is capitalised (G-11).
+pub(super) fn known_word(profile: &Profile, text: &str) -> Option<&'static str> {
+    match profile.report.child(profile.report.roles.disposition)?.content {
+        Content::Words(words) => words.iter().copied().find(|word| word.eq_ignore_ascii_case(text)),
+        _ => None,
+    }
+}
+
+/// Names without a definition that share a word with that of the request header, and so could be meant for it.
+fn misnomers(profile: &'static Profile) -> impl Iterator<Item = &'static str> {
+    let shares =
+        |name: &str| name.split('-').any(|word| profile.headers.request.split('-').any(|own| own == word));
+    profile.headers.undefined.iter().copied().filter(move |name| shares(name))
 }
 
 /// Whether a header outside CPIM bears the name of the request header, with or without a prefix.

@@ -13,6 +13,7 @@ use wire::profile::Profile;
 
 use crate::capture::{Capture, Message, View};
 
+pub(crate) use selector::is_of_other_carrier;
 pub use selector::{BadSelector, of_message, of_object};
 pub use value::Value;
 pub(crate) use value::plain;

@@ -1,12 +1,12 @@
 //! The selectors of `docs/architecture.md` on messages, parties and replies.
 
 use serde_json::Value as Json;
-use wire::imdn;
+use wire::document::Element;
 use wire::profile::Content;
-use wire::sip::HeaderId;
+use wire::{msrp, sip as rfc3261};
 
 use super::value::{Value, plain};
-use crate::capture::{Line, View};
+use crate::capture::{Carrier, Field, Line, Message, Place, View};
 
 /// A selector that makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,12 +25,26 @@ type Select = fn(&View<'_>, &str) -> Option<Vec<Value>>;
 /// Selectors by their first word; the function gets the rest, and gives `None` where that means nothing.
 const WORDS: &[(&str, Select)] = &[
     ("sip", sip),
+    ("msrp", msrp),
+    ("outer", outer),
     ("cpim", |view, name| Some(lines(view, view.core(name)))),
-    ("imdn", |view, name| Some(lines(view, view.imdn(name)))),
+    ("imdn", |view, name| Some(lines(view, view.extension(name)))),
     ("entity", entity),
     ("content", content),
     ("document", document),
 ];
+
+/// What begins a selector that an enclosed object has not.
+const OF_THE_WHOLE: &[&str] = &["sip.", "msrp.", "outer.", "inner."];
+
+/// Whether a selector is about SIP and the message came by MSRP, or the other way round: there is nothing to judge then.
+pub(crate) fn is_of_other_carrier(selector: &str, message: &Message) -> bool {
+    match selector.split_once('.') {
+        Some(("sip", _)) => message.piece().is_some(),
+        Some(("msrp", _)) => message.piece().is_none(),
+        _ => false,
+    }
+}
 
 /// What a selector gives of a message; nothing where it has no such part.
 ///
@@ -40,18 +54,18 @@ pub fn of_message(view: &View<'_>, selector: &str) -> Result<Vec<Value>, BadSele
     let bad = || BadSelector {
         selector: selector.to_owned(),
         of: "a message",
-        hint: "write `sip.…`, `cpim.…`, `imdn.…`, `entity.…`, `content.type`, `content.text`, `document.…` or `id`, \
-               with `inner.` in front for the innermost CPIM object",
+        hint: "write `sip.…`, `msrp.…`, `outer.type`, `outer.method`, `cpim.…`, `imdn.…`, `entity.…`, `content.type`, \
+               `content.text`, `document.…` or `id`, with `inner.` in front for the innermost CPIM object",
     };
     if let Some(rest) = selector.strip_prefix("inner.") {
-        return if rest.starts_with("sip.") || rest.starts_with("inner.") {
+        return if OF_THE_WHOLE.iter().any(|word| rest.starts_with(word)) {
             Err(bad())
         } else {
             of_innermost(view, rest)
         };
     }
     if selector == "id" {
-        return Ok(lines(view, view.imdn(view.profile.headers.message_id)));
+        return Ok(lines(view, view.extension(view.profile.headers.message_id)));
     }
     let (word, rest) = selector.split_once('.').ok_or_else(bad)?;
     let (_, select) = WORDS.iter().find(|(name, _)| *name == word).ok_or_else(bad)?;
@@ -85,32 +99,71 @@ fn lines(view: &View<'_>, lines: Vec<Line<'_>>) -> Vec<Value> {
 }
 
 fn sip(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
-    let (sip, message) = (&view.sip, view.message);
-    let lossy = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
-    let start = || message.in_octets(sip.start_line_span());
-    let one = |text: Option<String>| text.map(|text| Value::at(text, start())).into_iter().collect();
+    let Carrier::Sip(sip) = &view.carrier else { return known(name) };
+    let start = |text: Option<&[u8]>| text.map(|text| Value::at(lossy(text), start_line(view)));
+    let one = |value: Option<Value>| Some(value.into_iter().collect());
+    match name {
+        "method" => one(start(sip.method().map(|method| method.0))),
+        "status" => one(start(sip.status().map(|status| status.to_string()).as_deref().map(str::as_bytes))),
+        "reason" => one(start(sip.reason())),
+        "request-uri" => one(request_uri(view, sip)),
+        name => of_carrier(view, name),
+    }
+}
+
+fn request_uri(view: &View<'_>, sip: &rfc3261::Message<'_>) -> Option<Value> {
+    Some(Value::at(lossy(sip.request_uri()?), view.message.in_octets(sip.request_uri_span()?)))
+}
+
+fn msrp(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
+    let Carrier::Msrp(msrp) = &view.carrier else { return known(name) };
+    let start =
+        |text: Option<String>| Some(text.map(|text| Value::at(text, start_line(view))).into_iter().collect());
+    match name {
+        "method" => start(msrp.method().map(|method| lossy(method.0))),
+        "status" => start(msrp.status().map(|status| status.to_string())),
+        name => of_carrier(view, name),
+    }
+}
+
+/// What is the same for SIP and MSRP.
+fn outer(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
+    let value = match name {
+        "type" => view.outer_type().map(|(text, place)| match place {
+            Some(place) => Value::at(text, place),
+            None => Value::text(text),
+        }),
+        "method" => view.carrier.method().map(|method| Value::at(method, start_line(view))),
+        _ => return None,
+    };
+    Some(value.into_iter().collect())
+}
+
+/// The body, everything, or the headers of a name.
+fn of_carrier(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
+    let message = view.message;
     Some(match name {
         "" => return None,
-        "method" => one(sip.method().map(|method| lossy(method.0))),
-        "status" => one(sip.status().map(|status| status.to_string())),
-        "reason" => one(sip.reason().map(lossy)),
-        "request-uri" => {
-            let place = sip.request_uri_span().map(|span| message.in_octets(span));
-            place
-                .zip(sip.request_uri())
-                .map(|(place, uri)| Value::at(lossy(uri), place))
-                .into_iter()
-                .collect()
-        }
-        "body" => {
-            vec![Value::there(message.in_body(message.body_span.clone()))]
-        }
+        "body" => vec![Value::there(message.in_body(message.body_span.clone()))],
         "octets" => vec![Value::there(message.in_octets(0..message.octets.len()))],
-        name => sip
-            .headers_named(name.as_bytes())
-            .map(|header| Value::at(lossy(&header.value()), message.in_octets(header.value_span())))
-            .collect(),
+        name => {
+            let value = |field: Field<'_>| Value::at(field.value, message.in_octets(field.value_span));
+            view.carrier.named(name).into_iter().map(value).collect()
+        }
     })
+}
+
+/// Nothing, for a name that means something in another message.
+fn known(name: &str) -> Option<Vec<Value>> {
+    (!name.is_empty()).then(Vec::new)
+}
+
+fn start_line(view: &View<'_>) -> Place {
+    view.message.in_octets(view.carrier.start_line_span())
+}
+
+fn lossy(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
 }
 
 fn entity(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
@@ -118,12 +171,12 @@ fn entity(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
         return None;
     }
     let Some(cpim) = &view.cpim else {
-        // Without CPIM the SIP message itself is the entity.
-        return HeaderId::of(name.as_bytes())
-            .long()
-            .starts_with("Content-")
-            .then(|| sip(view, name))
-            .flatten();
+        // Without CPIM the message itself is the entity.
+        let describes = match &view.carrier {
+            Carrier::Sip(_) => rfc3261::HeaderId::of(name.as_bytes()).long().starts_with("Content-"),
+            Carrier::Msrp(_) => msrp::HeaderId::of(name.as_bytes()).is_mime(),
+        };
+        return describes.then(|| of_carrier(view, name)).flatten();
     };
     let headers = cpim.entity().headers().filter(|header| header.is(name));
     Some(headers.map(|header| Value::at(header.value(), view.message.in_body(header.value_span()))).collect())
@@ -159,7 +212,7 @@ fn document(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
         );
     }
     let elements = document.named(name, view.profile);
-    let value = |element: &imdn::Element<'_>| {
+    let value = |element: &Element<'_>| {
         let text = element.trimmed();
         Value::at(known_word(name, text, view).unwrap_or(text), view.in_document(element.content.clone()))
     };

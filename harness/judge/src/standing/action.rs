@@ -31,7 +31,7 @@ const FIRST: &str = "first-recipient";
 /// What the List-Action of a message selects. Values are compared exactly; what differs from one in case or padding alone
 /// is open (I-70).
 pub(super) fn action(view: &View<'_>) -> Action {
-    let lines = view.profile.headers.list_action.map(|name| view.imdn(name)).unwrap_or_default();
+    let lines = view.profile.headers.list_action.map(|name| view.extension(name)).unwrap_or_default();
     let [line] = &lines[..] else {
         return if lines.is_empty() { Action::First(Given::Absent) } else { Action::Unclear };
     };

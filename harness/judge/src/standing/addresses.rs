@@ -83,8 +83,10 @@ fn lossy(document: &Document<'_>) -> bool {
 fn original_message_id(context: &Context<'_>) -> Look {
     let (view, subject, document) = trio(context)?;
     let headers = &subject.profile.headers;
-    let original =
-        headers.original_message_id.and_then(|name| subject.imdn_value(name)).filter(|id| !id.is_empty());
+    let original = headers
+        .original_message_id
+        .and_then(|name| subject.extension_value(name))
+        .filter(|id| !id.is_empty());
     let (Some(wanted), second) = (match original {
         Some(original) => (Some(original), subject.id()),
         None => (subject.id(), None),
@@ -123,7 +125,7 @@ fn original_message_id(context: &Context<'_>) -> Look {
 
 /// Where the message's own identifier stands.
 fn identifier(view: &View<'_>) -> Option<crate::Evidence> {
-    let line = view.imdn(view.profile.headers.message_id).into_iter().next()?;
+    let line = view.extension(view.profile.headers.message_id).into_iter().next()?;
     Some(evidence::at(view.message, view.message.in_body(line.value), "the identifier of the message"))
 }
 
@@ -135,7 +137,7 @@ enum Stated {
 }
 
 fn stated(view: &View<'_>, name: Option<&'static str>) -> Stated {
-    let lines = name.map(|name| view.imdn(name)).unwrap_or_default();
+    let lines = name.map(|name| view.extension(name)).unwrap_or_default();
     match lines.first() {
         None => Stated::Missing,
         Some(line) => line.uri_text().map_or(Stated::Null, Stated::Uri),
@@ -306,7 +308,7 @@ fn direction(view: &View<'_>, name: &str, wanted: &[String]) -> Option<Observati
 /// A report bears an identifier, and not that of the message.
 fn own_id(view: &View<'_>, subject: &View<'_>) -> Option<Observation> {
     let right = "An identifier of the report's own.";
-    let lines = view.imdn(view.profile.headers.message_id);
+    let lines = view.extension(view.profile.headers.message_id);
     let Some(line) = lines.first() else {
         let message = format!("The report has no {} of its own.", view.profile.headers.message_id);
         return Some(Observation::warn(message).right(right).reading("I-42").seen(view.message));

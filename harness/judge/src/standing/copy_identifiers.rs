@@ -37,17 +37,17 @@ const EXPECTED: &str = "IMDN-8.1-4";
 const OTHER_SPELLING: &str = "Original-Message-Id";
 
 fn identifier(view: &View<'_>, label: &str) -> Option<crate::Evidence> {
-    let line = view.imdn(view.profile.headers.message_id).into_iter().next()?;
+    let line = view.extension(view.profile.headers.message_id).into_iter().next()?;
     Some(evidence::at(view.message, view.message.in_body(line.line), label))
 }
 
 fn fresh_message_id(context: &Context<'_>) -> Look {
     let (view, source) = context.pair()?;
-    let Some(line) = view.imdn(view.profile.headers.message_id).into_iter().next() else {
+    let Some(line) = view.extension(view.profile.headers.message_id).into_iter().next() else {
         return one(Observation::unclear("The copy has no identifier.").seen(view.message));
     };
     let id = line.text().trim().to_owned();
-    let first = view.profile.headers.original_message_id.and_then(|name| source.imdn_value(name));
+    let first = view.profile.headers.original_message_id.and_then(|name| source.extension_value(name));
     if source.id().is_some_and(|sent| sent == id) || first.is_some_and(|first| first == id) {
         let message = format!("The copy bears the identifier {} of the message it comes from.", quote(&id));
         let observation =
@@ -85,7 +85,7 @@ fn original_message_id_forwarded(context: &Context<'_>) -> Look {
             return one(Observation::unclear(why).reading("I-70").seen(source.message));
         }
     }
-    let first = source.imdn_value(name).filter(|id| !id.is_empty());
+    let first = source.extension_value(name).filter(|id| !id.is_empty());
     let kept = first.is_some();
     let Some(wanted) = first.or_else(|| source.id()) else {
         return one(Observation::unclear("The message has no identifier.").seen(source.message));
@@ -116,8 +116,8 @@ fn original_message_id_forwarded(context: &Context<'_>) -> Look {
 
 /// The lines that mean the header, in either spelling.
 fn original_ids<'a>(view: &View<'a>, name: &str) -> Vec<Line<'a>> {
-    let lines = view.imdn(name);
-    if lines.is_empty() { view.imdn(OTHER_SPELLING) } else { lines }
+    let lines = view.extension(name);
+    if lines.is_empty() { view.extension(OTHER_SPELLING) } else { lines }
 }
 
 /// The identifier that a line is meant to hold, however it is written: how is for the check of its syntax.
@@ -184,6 +184,7 @@ fn malformed(view: &View<'_>, line: &Line<'_>, message: String) -> Observation {
 
 /// Whether an identifier is that of the peer, as he wrote it.
 fn is_handed_on(line: &Line<'_>, source: &View<'_>, name: &str) -> bool {
-    let mut sent = source.imdn(name).into_iter().chain(source.imdn(source.profile.headers.message_id));
+    let mut sent =
+        source.extension(name).into_iter().chain(source.extension(source.profile.headers.message_id));
     sent.any(|sent| sent.raw() == line.raw())
 }

@@ -6,7 +6,7 @@ use wire::deviation::Span;
 
 use super::observation::one;
 use super::{Check, Context, Look, LooksAt, Observation};
-use crate::capture::{Message, Place, View};
+use crate::capture::{Field, Message, Place, View};
 use crate::evidence::{self, quote};
 
 pub(super) const CHECKS: &[Check] = &[Check {
@@ -19,8 +19,8 @@ pub(super) const CHECKS: &[Check] = &[Check {
 /// The word of a denial.
 const DENIED: &str = "denied";
 
-/// SIP headers whose values differ from message to message by their nature.
-const VARYING_SIP: &[&str] = &[
+/// Headers of SIP and MSRP whose values differ from message to message by their nature.
+const VARYING_OUTER: &[&str] = &[
     "Via",
     "From",
     "To",
@@ -36,6 +36,10 @@ const VARYING_SIP: &[&str] = &[
     "Authorization",
     "Proxy-Authorization",
     "Identity",
+    "To-Path",
+    "From-Path",
+    "Message-ID",
+    "Byte-Range",
 ];
 
 /// CPIM headers whose values depend on the message that is denied, or on the time.
@@ -98,27 +102,27 @@ fn difference(
 
 /// Everything of a denial that must not depend on its cause.
 fn traits(view: &View<'_>) -> Vec<Trait> {
-    let mut all = sip_traits(view);
+    let mut all = outer_traits(view);
     all.extend(cpim_traits(view));
     all.extend(document_traits(view));
     all
 }
 
-fn sip_traits(view: &View<'_>) -> Vec<Trait> {
-    let header = |header: wire::sip::Header<'_>| {
-        let name = match header.id().long() {
-            "" => String::from_utf8_lossy(header.name()).to_ascii_lowercase(),
-            long => long.to_owned(),
-        };
-        let varying = VARYING_SIP.contains(&&*name);
-        let value =
-            if varying { String::new() } else { String::from_utf8_lossy(&header.value()).into_owned() };
+fn outer_traits(view: &View<'_>) -> Vec<Trait> {
+    let protocol = view.carrier.protocol();
+    let header = |field: Field<'_>| {
+        let varying = VARYING_OUTER.iter().any(|name| field.name.eq_ignore_ascii_case(name));
+        let value = if varying { "" } else { &*field.value };
         Trait {
-            what: format!("the SIP header {} {}", quote(&name), quote(&value)),
-            place: view.message.in_octets(header.raw_span()),
+            what: format!(
+                "the {protocol} header {} {}",
+                quote(&field.name.to_ascii_lowercase()),
+                quote(value)
+            ),
+            place: view.message.in_octets(field.line),
         }
     };
-    view.sip.all_headers().map(header).collect()
+    view.carrier.fields().into_iter().map(header).collect()
 }
 
 fn cpim_traits(view: &View<'_>) -> Vec<Trait> {

@@ -252,9 +252,7 @@ fn media_type(context: &Context<'_>) -> Look {
     let own = view.profile.media_types.iter().find(|media_type| media_type.own).map_or("", |own| own.name);
     let place = match part.label.as_ref().and_then(|label| label.span.clone()) {
         Some(span) => view.message.in_body(span),
-        None => view
-            .message
-            .in_octets(view.sip.header(wire::sip::HeaderId::CONTENT_TYPE).map_or(0..0, |h| h.raw_span())),
+        None => view.message.in_octets(view.carrier.content_type().map_or(0..0, |field| field.line)),
     };
     let observation = match view.profile.media_types.iter().find(|known| known.name == label) {
         Some(known) if known.own => return charset(view),

@@ -38,7 +38,7 @@ fn request_forwarded(context: &Context<'_>) -> Look {
     }
     let request = view.profile.headers.request;
     let mut found = Vec::new();
-    if view.imdn(request).is_empty() {
+    if view.extension(request).is_empty() {
         let observation = Observation::fail(format!("The copy has no {request}."));
         let observation = observation.right(format!("{request}, as in the message.")).reading("I-01");
         found.push(observation.charge(&[REQUEST]).seen(view.message));
@@ -50,7 +50,7 @@ fn request_forwarded(context: &Context<'_>) -> Look {
 
 fn list_action(view: &View<'_>) -> Option<Observation> {
     let name = view.profile.headers.list_action?;
-    let lines = view.imdn(name);
+    let lines = view.extension(name);
     // How it is written and qualified is for other checks.
     if lines.iter().any(|line| line.text().trim().trim_matches('"') == FINAL) {
         return None;

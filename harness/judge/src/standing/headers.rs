@@ -49,7 +49,7 @@ const LEFTOVERS: &[&str] = &["Message-Disposition-To", "Message-Disposition"];
 
 /// All lines that mean a defined header of the extension.
 fn extension<'a>(view: &View<'a>) -> Vec<Line<'a>> {
-    view.profile.headers.defined().flat_map(|name| view.imdn_all(name)).collect()
+    view.profile.headers.defined().flat_map(|name| view.extension_all(name)).collect()
 }
 
 /// Whether an NS line binds exactly the extension's URN.
@@ -158,17 +158,17 @@ fn no_notification_to(context: &Context<'_>) -> Look {
     Ok(observation.into_iter().collect())
 }
 
-/// Headers of that name in CPIM, among the MIME headers and in SIP, with or without a prefix.
+/// Headers of that name in CPIM, among the MIME headers and in SIP or MSRP, with or without a prefix.
 fn anywhere(view: &View<'_>, name: &str) -> Vec<Evidence> {
     let message = view.message;
     let local = |full: &str| full.rsplit('.').next().is_some_and(|local| local.eq_ignore_ascii_case(name));
-    let cpim = view.imdn_all(name).into_iter().map(|line| message.in_body(line.line));
-    let sip = view.sip.all_headers().filter(|header| local(&String::from_utf8_lossy(header.name())));
-    let sip = sip.map(|header| message.in_octets(header.raw_span()));
+    let cpim = view.extension_all(name).into_iter().map(|line| message.in_body(line.line));
+    let outer = view.carrier.fields().into_iter().filter(|field| local(&field.name));
+    let outer = outer.map(|field| message.in_octets(field.line));
     let parts = view.parts.iter().filter_map(|part| part.entity.as_ref());
     let mime = parts.flat_map(|entity| entity.headers()).filter(|header| local(header.name()));
     let mime = mime.map(|header| message.in_body(header.line_span()));
-    cpim.chain(mime).chain(sip).map(|place| evidence::at(message, place, "here")).collect()
+    cpim.chain(mime).chain(outer).map(|place| evidence::at(message, place, "here")).collect()
 }
 
 fn subjects_copied(context: &Context<'_>) -> Look {

@@ -48,7 +48,7 @@ const LEAST_SAMPLE: usize = 64;
 fn message_id_present(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let name = view.profile.headers.message_id;
-    if !view.imdn(name).is_empty() {
+    if !view.extension(name).is_empty() {
         return nothing();
     }
     let observation = match view.message.class {
@@ -60,7 +60,7 @@ fn message_id_present(context: &Context<'_>) -> Look {
 
 fn message_id_token(context: &Context<'_>) -> Look {
     let view = context.view()?;
-    let lines = view.imdn(view.profile.headers.message_id);
+    let lines = view.extension(view.profile.headers.message_id);
     if lines.is_empty() {
         let why = format!("The message has no {}.", view.profile.headers.message_id);
         return one(Observation::unclear(why).seen(view.message));
@@ -133,7 +133,7 @@ fn repeated(context: &Context<'_>, earlier: &Sample, later: &Sample) -> Observat
     let message = format!("Two messages bear the identifier {}.", quote(&later.id));
     let point = |message: &Message| {
         let view = View::new(message, context.profile());
-        let span = view.imdn(context.profile().headers.message_id).first().map(|line| line.line.clone());
+        let span = view.extension(context.profile().headers.message_id).first().map(|line| line.line.clone());
         evidence::at(message, message.in_body(span.unwrap_or_default()), "the same identifier")
     };
     let mut observation = Observation::fail(message)

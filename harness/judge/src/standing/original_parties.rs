@@ -42,7 +42,7 @@ fn as_sent(source: &View<'_>, line: &Line<'_>, label: &str) -> crate::Evidence {
 fn original_to(context: &Context<'_>) -> Look {
     let (view, source) = context.pair()?;
     let Some(name) = view.profile.headers.original_to else { return nothing() };
-    let (kept, addressed) = (source.imdn(name), source.core("To"));
+    let (kept, addressed) = (source.extension(name), source.core("To"));
     let is_kept = kept.first().is_some_and(|line| !stated(line).is_empty());
     let wanted = if is_kept { &kept } else { &addressed };
     let Some(first) = wanted.first() else {
@@ -50,7 +50,7 @@ fn original_to(context: &Context<'_>) -> Look {
     };
     let right = format!("{name} with {}.", quote(&stated(first)));
     let beside = as_sent(source, first, "what the peer sent");
-    let Some(line) = view.imdn(name).into_iter().next() else {
+    let Some(line) = view.extension(name).into_iter().next() else {
         let observation = Observation::fail(format!("The copy has no {name}.")).charge(&[KEEP_TO]);
         return one(observation.right(right).reading("I-21").seen(view.message).beside([beside]));
     };
@@ -78,14 +78,14 @@ fn original_to(context: &Context<'_>) -> Look {
 fn original_from(context: &Context<'_>) -> Look {
     let (view, source) = context.pair()?;
     let Some(name) = view.profile.headers.original_from else { return nothing() };
-    let line = view.imdn(name).into_iter().next();
+    let line = view.extension(name).into_iter().next();
     let empty = line.as_ref().is_none_or(|line| line.text().trim().is_empty());
     if policy::hides_sender(context, view.message.event, source) {
         // What is shown all the same is for the check of privacy.
         let shown = "The IUT was told to hide the sender, so the header has nothing to hold.";
         return if empty { nothing() } else { one(Observation::unclear(shown).seen(view.message)) };
     }
-    match source.imdn(name).first() {
+    match source.extension(name).first() {
         Some(sent) => Ok(passed_on(view, source, line.as_ref(), sent).into_iter().collect()),
         None => created(view, source, name, line.as_ref()),
     }

@@ -48,7 +48,7 @@ fn sender_hidden(context: &Context<'_>) -> Look {
 
 /// Whether the sender asks by an empty Original-From to be hidden.
 fn is_null(source: &View<'_>) -> bool {
-    let lines = source.profile.headers.original_from.map(|name| source.imdn(name)).unwrap_or_default();
+    let lines = source.profile.headers.original_from.map(|name| source.extension(name)).unwrap_or_default();
     lines.first().is_some_and(|line| line.text().trim().is_empty())
 }
 
@@ -69,9 +69,9 @@ fn trace(address: &str) -> Option<String> {
     Some(trace.to_ascii_lowercase()).filter(|trace| trace.len() >= LEAST_TELLING)
 }
 
-/// The headers of all layers: SIP, CPIM, MIME.
+/// The headers of all layers: SIP or MSRP, CPIM, MIME.
 fn headers(view: &View<'_>) -> Vec<Place> {
-    let mut places = vec![view.message.in_octets(view.sip.head_span())];
+    let mut places = vec![view.message.in_octets(view.carrier.head_span())];
     if let Some(cpim) = &view.cpim {
         places.push(view.message.in_body(cpim.span().start..cpim.content_span().start));
     }

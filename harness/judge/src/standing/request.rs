@@ -83,7 +83,7 @@ fn request_headers(context: &Context<'_>) -> Look {
     let names = &view.profile.headers;
     let right = format!("One {} and one {} among the CPIM headers.", names.request, names.message_id);
     let faults = [names.request, names.message_id].into_iter().filter_map(|name| {
-        let lines = view.imdn(name);
+        let lines = view.extension(name);
         match &lines[..] {
             [_] => None,
             [] => Some(Observation::fail(format!("The request has no {name} header.")).seen(view.message)),
@@ -99,7 +99,7 @@ fn request_headers(context: &Context<'_>) -> Look {
 fn request_in_cpim(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let request = view.profile.headers.request;
-    if !view.imdn(request).is_empty() {
+    if !view.extension(request).is_empty() {
         return nothing();
     }
     let right = format!("{request} among the CPIM message headers.");
@@ -113,7 +113,7 @@ fn request_in_cpim(context: &Context<'_>) -> Look {
         return one(fail(format!("{request} stands among the MIME headers.")).in_body(view, span, "here"));
     }
     let undefined = view.profile.headers.undefined.iter();
-    if let Some(line) = undefined.filter_map(|name| view.imdn_all(name).into_iter().next()).next() {
+    if let Some(line) = undefined.filter_map(|name| view.extension_all(name).into_iter().next()).next() {
         let observation =
             fail(format!("The request is made by {}.", quote(&line.full_name()))).reading("I-01");
         return one(observation.in_body(view, line.line, "no section defines this header"));
@@ -123,7 +123,7 @@ fn request_in_cpim(context: &Context<'_>) -> Look {
 
 fn request_syntax(context: &Context<'_>) -> Look {
     let view = context.view()?;
-    let lines = view.imdn(view.profile.headers.request);
+    let lines = view.extension(view.profile.headers.request);
     if lines.is_empty() {
         return one(absent(view, view.profile.headers.request));
     }
@@ -161,7 +161,7 @@ fn shaped(observation: Observation, view: &View<'_>, line: &Line<'_>) -> Observa
 
 fn request_value_empty(context: &Context<'_>) -> Look {
     let view = context.view()?;
-    let lines = view.imdn(view.profile.headers.request);
+    let lines = view.extension(view.profile.headers.request);
     if lines.is_empty() {
         return one(absent(view, view.profile.headers.request));
     }
@@ -185,7 +185,7 @@ struct Insistence<'a> {
 
 fn insistence<'a>(view: &View<'a>) -> Insistence<'a> {
     let required = view.cpim.as_ref().map(cpim::Message::require).unwrap_or_default();
-    let bare_request = view.imdn(view.profile.headers.request).iter().any(|line| line.prefix.is_none());
+    let bare_request = view.extension(view.profile.headers.request).iter().any(|line| line.prefix.is_none());
     let span = |name: &str| {
         let meant = |entry: &&Required<'_>| {
             let prefixed = entry.name.len() > entry.local_name.len();
@@ -258,7 +258,7 @@ fn not_required(view: &View<'_>, found: &Insistence<'_>) -> Observation {
                 first.span.clone(),
                 "not the request header",
             ),
-            None => match view.sip.header(HeaderId::REQUIRE) {
+            None => match view.carrier.sip().and_then(|sip| sip.header(HeaderId::REQUIRE)) {
                 Some(header) => Observation::fail("The wish stands in a SIP Require header, not in CPIM.")
                     .at(view.message, view.message.in_octets(header.raw_span()), "a SIP option tag"),
                 None => Observation::fail("The message has no CPIM Require header.").seen(view.message),
@@ -270,7 +270,7 @@ fn not_required(view: &View<'_>, found: &Insistence<'_>) -> Observation {
 fn list_action_syntax(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let Some(name) = view.profile.headers.list_action else { return nothing() };
-    let lines = view.imdn(name);
+    let lines = view.extension(name);
     if is_handed_on(context, name) {
         return nothing();
     }
@@ -297,7 +297,7 @@ fn list_action_syntax(context: &Context<'_>) -> Look {
 fn original_from_syntax(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let Some(name) = view.profile.headers.original_from else { return nothing() };
-    let lines = view.imdn(name);
+    let lines = view.extension(name);
     let Some(line) = lines.first() else { return one(absent(view, name)) };
     if is_handed_on(context, name) {
         return nothing();
@@ -329,7 +329,7 @@ fn original_from_syntax(context: &Context<'_>) -> Look {
 /// Whether a header of a copy stands as it came: a fault in it is that of the peer.
 fn is_handed_on(context: &Context<'_>, name: &str) -> bool {
     let values = |view: &View<'_>| -> Vec<Vec<u8>> {
-        view.imdn(name)
+        view.extension(name)
             .iter()
             .map(|line| view.message.body[line.parameters.start..line.value.end].to_vec())
             .collect()
@@ -342,7 +342,7 @@ fn is_handed_on(context: &Context<'_>, name: &str) -> bool {
 fn original_from_own(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let Some(name) = view.profile.headers.original_from else { return nothing() };
-    let lines = view.imdn(name);
+    let lines = view.extension(name);
     let Some(line) = lines.first() else { return one(absent(view, name)) };
     let (Some(stated), Some(from)) = (line.uri_text(), view.address("From")) else {
         let why = format!("{name} and From do not both hold a URI.");

@@ -146,7 +146,7 @@ impl Clock {
         let date_time =
             date_time.first().and_then(|line| rfc3339::decode(line.raw(), 0..line.raw().len()).value);
         let date = || {
-            let date = view.sip.header(HeaderId::DATE)?.value().into_owned();
+            let date = view.carrier.sip()?.header(HeaderId::DATE)?.value().into_owned();
             rfc3339::decode_sip_date(&date, 0..date.len()).value
         };
         let stamp = date_time.map(|stamp| stamp.instant).or_else(date);

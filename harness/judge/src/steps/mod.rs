@@ -7,15 +7,16 @@ mod locate;
 mod quiet;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use record::{Event, EventId, EventKind, StepId, StepOutcome, StepPath};
 use scenario::model::{Assertion, Send, Severity, Step, Template};
 
 use crate::Case;
 use crate::assertion::{self, Outcome, Subject, by_level, verdict_of};
-use crate::capture::Capture;
+use crate::capture::{Capture, Message};
 use crate::docket::Docket;
-use crate::select::Environment;
+use crate::select::{Environment, is_of_other_carrier};
 use crate::standing;
 use crate::verdict::{Evidence, Finding, Verdict};
 
@@ -194,6 +195,9 @@ impl<'c> Walk<'c> {
     }
 
     fn assert(&mut self, assertion: &Assertion, subject: &Subject) {
+        if self.is_of_other_carrier(assertion, subject) {
+            return;
+        }
         let ids = assertion.judges.as_slice();
         let found = match assertion::evaluate(assertion, subject, &self.environment, self.case) {
             Outcome::Met => return self.docket.pass(ids),
@@ -220,12 +224,25 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn check(&mut self, assertion: &Assertion, name: &str, subject: &Subject) {
+    /// The message that an assertion looks at.
+    fn message_of(&self, assertion: &Assertion, subject: &Subject) -> Option<Arc<Message>> {
         let named = assertion.of.as_ref().and_then(|name| self.environment.message(name)).cloned();
-        let message = named.or(match subject {
+        named.or(match subject {
             Subject::Message(message) => Some(message.clone()),
             _ => None,
-        });
+        })
+    }
+
+    /// Whether an assertion is about SIP and the message came by MSRP, or the other way round. Nothing is said then: what
+    /// it demands is demanded of another protocol.
+    fn is_of_other_carrier(&self, assertion: &Assertion, subject: &Subject) -> bool {
+        let message = self.message_of(assertion, subject);
+        let selector = assertion.that.as_deref();
+        selector.zip(message).is_some_and(|(selector, message)| is_of_other_carrier(selector, &message))
+    }
+
+    fn check(&mut self, assertion: &Assertion, name: &str, subject: &Subject) {
+        let message = self.message_of(assertion, subject);
         let scene =
             standing::Scene { case: self.case, capture: &self.capture, environment: &self.environment };
         standing::asserted(&scene, assertion, name, message.as_deref(), &mut self.docket);
