@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use wire::profile::Profile;
 
-use super::address::Party;
 use super::received::Received;
 use super::sent::SentTable;
+use crate::common::address::Party;
 use crate::faults::{Conduct, Defect};
 
 /// A report as the user sees it.
