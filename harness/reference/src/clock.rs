@@ -20,6 +20,12 @@ impl Clock {
     }
 }
 
+/// A time as RFC 3339 has it, to the second; `Z` if it is in UTC.
+pub(crate) fn timestamp(time: OffsetDateTime) -> String {
+    // Only years of five digits have no such form, and the clock has none.
+    wire::time::encode(time.truncate_to_second()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod agent;
 mod b2bua;
 mod carrier;
 mod clock;
+mod common;
 mod control;
 mod faults;
 mod serve;

@@ -1,10 +1,8 @@
 //! A message that is complete but not yet written.
 
-use time::OffsetDateTime;
-
-use super::address::{without_headers, without_parameters};
 use super::object::Object;
 use crate::carrier::{Outgoing, Reports, Way};
+use crate::common::address::{without_headers, without_parameters};
 use crate::sip::HOPS;
 
 /// A message before it becomes octets.
@@ -43,10 +41,4 @@ impl Draft {
     pub(crate) fn into_report(self, from: &str, way: Way) -> Outgoing {
         Outgoing { reports: Reports::NONE, ..self.into_outgoing(from, way) }
     }
-}
-
-/// A time as RFC 3339 has it, to the second; `Z` if it is in UTC.
-pub(crate) fn timestamp(time: OffsetDateTime) -> String {
-    // Only years of five digits have no such form, and the clock has none.
-    wire::time::encode(time.truncate_to_second()).unwrap_or_default()
 }

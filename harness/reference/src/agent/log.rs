@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::address::Party;
-use super::inbox::{self, Item};
-use super::{Agent, members};
+use super::Agent;
+use super::item::Item;
+use crate::common::address::Party;
+use crate::common::inbox::handle;
+use crate::control::members;
 
 impl Agent {
     /// The reply to `log`, for one peer or for all.
@@ -35,7 +37,7 @@ fn entry(number: u64, item: &Item) -> Value {
         wire::cpim::unescape(&value).into_owned()
     });
     json!({
-        "handle": inbox::handle(number), "message_id": received.message_id, "from": received.from.uri,
+        "handle": handle(number), "message_id": received.message_id, "from": received.from.uri,
         "text": text(&received.content), "subject": subject, "content_type": received.content_type,
         "signature": null, "encrypted": false,
     })

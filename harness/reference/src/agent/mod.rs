@@ -1,15 +1,12 @@
 //! An end user's agent by draft-burger-simple-imdn-03: it asks for reports, and reports. Without sockets: commands and
 //! messages go in, answers and actions come out.
 
-pub(crate) mod address;
 mod correlate;
 pub(crate) mod document;
 pub(crate) mod draft;
-pub(crate) mod identifiers;
-pub(crate) mod inbox;
+pub(crate) mod item;
 mod log;
 pub(crate) mod object;
-pub(crate) mod policy;
 pub(crate) mod receive;
 pub(crate) mod received;
 pub(crate) mod report;
@@ -21,17 +18,18 @@ mod sent;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use self::address::Party;
-use self::identifiers::Identifiers;
-use self::inbox::Inbox;
-use self::policy::Policies;
+use self::item::Item;
 use self::sent::SentTable;
 use crate::carrier::{Answer, Call, Incoming, Outgoing};
 use crate::clock::Clock;
+use crate::common::address::Party;
+use crate::common::identifiers::Identifiers;
+use crate::common::inbox::Inbox;
+use crate::common::policy::Policies;
 use crate::control;
-use crate::control::command::{self, Command, Failure, Policy, Scope, call};
+use crate::control::command::{self, Command, Failure, Scope, call};
 use crate::faults::Conduct;
 use crate::user::{Action, Outcome, TransactionUser};
 
@@ -47,7 +45,7 @@ pub(crate) struct Agent {
     conduct: Conduct,
     clock: Clock,
     policies: Policies,
-    inbox: Inbox,
+    inbox: Inbox<Item>,
     sent: SentTable,
     reports: Vec<correlate::Shown>,
     identifiers: Identifiers,
@@ -65,7 +63,7 @@ impl TransactionUser for Agent {
         let outcome = match command {
             Command::Send(send) => self.send(*send, &mut actions),
             Command::Dispose(dispose) => self.dispose(&dispose, &mut actions),
-            Command::Policy(policy) => self.set_policy(&policy),
+            Command::Policy(policy) => self.policies.obey(&policy),
             Command::Log(scope) => {
                 actions.extend(self.release(scope.peer.as_deref()));
                 Ok(self.log(scope.peer.as_deref()))
@@ -136,18 +134,6 @@ impl Agent {
         Ok(Map::new())
     }
 
-    fn set_policy(&mut self, policy: &Policy) -> Outcome {
-        let Policy { process_reports, record_route, aggregate, store, .. } = policy;
-        if *process_reports || *record_route || *aggregate || *store {
-            return Err(Failure::Unsupported("this agent is an endpoint, no intermediary".to_owned()));
-        }
-        if policy.reject_next.is_some_and(|status| !(300..700).contains(&status)) {
-            return Err(Failure::Unsupported("`reject_next` takes a final status from 300 on".to_owned()));
-        }
-        self.policies.set(policy);
-        Ok(Map::new())
-    }
-
     fn reset(&mut self, scope: &Scope) {
         let Some(peer) = scope.peer.as_deref().map(Party::of) else {
             self.forget_state();
@@ -184,21 +170,6 @@ impl Agent {
         self.queued = rest;
         due.into_iter().map(|(_, outgoing)| Action::Send(Box::new(outgoing))).collect()
     }
-}
-
-/// The members of a reply.
-fn members(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
-}
-
-/// The event that a message can be disposed of.
-fn arrived(number: u64, message_id: Option<&str>, from: &str) -> Action {
-    Action::Tell(json!({
-        "event": "arrived", "handle": inbox::handle(number), "message_id": message_id, "from": from,
-    }))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! An incoming message: refused, taken into the inbox, or understood as a report.
 
 use super::correlate::correlate;
-use super::inbox::{Disposition, Item, Standing};
+use super::item::{Disposition, Item, Standing};
 use super::received::{NoMessageId, Reader, Received};
-use super::{Action, Agent, arrived};
+use super::{Action, Agent};
 use crate::carrier::{Answer, Incoming};
+use crate::control::arrived;
 use crate::control::command::OnArrival;
 use crate::faults::Defect;
 

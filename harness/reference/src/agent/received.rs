@@ -3,9 +3,10 @@
 use time::OffsetDateTime;
 use wire::cpim::{Header as Line, Namespace};
 
-use super::address::{Party, is_writable};
 use super::object::{Header, NAMESPACE, Name, PREFIX};
 use crate::carrier::{Incoming, Origin};
+use crate::common::address::{Party, is_writable};
+use crate::common::envelope::{Address, KNOWN_CORE, Named, address, called, core, named, unfolded};
 use crate::faults::{Conduct, Defect};
 
 /// Media types that mark a report: that of section 11.1, and the one the later RFC chose.
@@ -21,23 +22,6 @@ pub(crate) const KNOWN: [&str; 6] = [
     "Original-To",
     "Original-Message-ID",
 ];
-/// Headers of RFC 3862 section 4.
-const KNOWN_CORE: [&str; 7] = ["From", "To", "cc", "DateTime", "Subject", "NS", "Require"];
-
-/// An address header of a received message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Address {
-    /// The whole value as it came.
-    pub(crate) value: Vec<u8>,
-    pub(crate) uri: String,
-}
-
-impl Address {
-    fn of_uri(uri: &str) -> Self {
-        Self { value: format!("<{uri}>").into_bytes(), uri: uri.to_owned() }
-    }
-}
-
 /// Original-From, whose absence and whose null value mean different things (section 8.1.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OriginalFrom {
@@ -56,14 +40,6 @@ pub(crate) struct Asked {
     pub(crate) original_from: OriginalFrom,
     /// URI of Original-To.
     pub(crate) original_to: Option<String>,
-}
-
-/// The header that says that a message is meant for this agent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Named {
-    pub(crate) address: Address,
-    /// Whether that is the first To.
-    pub(crate) first: bool,
 }
 
 /// A message as far as the agent cares.
@@ -106,7 +82,7 @@ impl Reader<'_> {
     pub(crate) fn read(self, message: &Incoming) -> Received {
         let plain = self.plain(message);
         let Some(object) = message.object() else { return plain };
-        let named = self.named(&object, &message.target);
+        let named = named(&object, &message.target, self.own);
         let subjects = core(&object, "Subject").map(|line| verbatim(&line, &message.body)).collect();
         self.object(&object, Received { named, subjects, ..plain })
     }
@@ -148,25 +124,6 @@ impl Reader<'_> {
             content: object.content().to_vec(),
             report: report.map(|leaf| leaf.content().to_vec()),
             ..outer
-        }
-    }
-
-    /// Which address header means this agent: one that has its address or the one the message was sent to. A single
-    /// To that names somebody else is an alias by which the sender knows this agent.
-    fn named(self, object: &wire::cpim::Message<'_>, target: &str) -> Named {
-        let own = [Party::of(target), Party::of(self.own)];
-        let means_us =
-            |address: &Address| own.contains(&Party::of(&address.uri)) && is_writable(&address.uri);
-        let to: Vec<_> = core(object, "To").filter_map(address).collect();
-        if let Some(place) = to.iter().position(means_us) {
-            return Named { address: to[place].clone(), first: place == 0 };
-        }
-        if let Some(address) = core(object, "cc").filter_map(address).find(means_us) {
-            return Named { address, first: false };
-        }
-        match &to[..] {
-            [only] if is_writable(&only.uri) => Named { address: only.clone(), first: true },
-            _ => Named { address: Address::of_uri(self.own), first: to.is_empty() },
         }
     }
 
@@ -237,33 +194,9 @@ impl Reader<'_> {
     }
 }
 
-/// Headers of RFC 3862 by their exact name (section 2.2 there).
-pub(crate) fn core<'m, 'a>(
-    object: &'m wire::cpim::Message<'a>,
-    name: &'m str,
-) -> impl Iterator<Item = Line<'m, 'a>> {
-    object.namespaced(wire::cpim::CORE, name)
-}
-
-/// The identifier by which a driver may speak of the message, in its own namespace or not.
-fn called(object: &wire::cpim::Message<'_>) -> Option<String> {
-    let line = object.headers().find(|line| line.local_name() == "Message-ID")?;
-    Some(line.value().into_owned()).filter(|id| !id.is_empty())
-}
-
-fn address(line: Line<'_, '_>) -> Option<Address> {
-    let uri = line.address()?.uri().into_owned();
-    Some(Address { value: unfolded(&line), uri })
-}
-
 /// A header with parameters and value as they came (section 9.1).
 pub(crate) fn verbatim(line: &Line<'_, '_>, octets: &[u8]) -> Header {
     let between = octets.get(line.name_span().end..line.value_span().start).unwrap_or_default();
     let parameters = between.strip_prefix(b":").unwrap_or(between).trim_ascii_end().to_vec();
     Header { name: Name::Core("Subject"), parameters, value: unfolded(line) }
-}
-
-/// The value as it came. CPIM has no folding; where a sender folds nevertheless, the report does not.
-pub(crate) fn unfolded(line: &Line<'_, '_>) -> Vec<u8> {
-    if line.is_folded() { line.value().into_owned().into_bytes() } else { line.raw_value().to_vec() }
 }

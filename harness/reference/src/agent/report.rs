@@ -3,10 +3,11 @@
 use time::OffsetDateTime;
 
 use super::document::{Document, MEDIA_TYPE};
-use super::draft::{Draft, timestamp};
-use super::inbox::Disposition;
+use super::draft::Draft;
+use super::item::Disposition;
 use super::object::{Content, NAMESPACE, Name, Object, PREFIX};
 use super::received::{Asked, OriginalFrom, Received};
+use crate::clock::timestamp;
 
 /// What is reported.
 #[derive(Debug, Clone, Copy)]

@@ -3,13 +3,13 @@
 use serde_json::Map;
 use time::OffsetDateTime;
 
-use super::address::{Party, is_writable};
 use super::draft::Draft;
-use super::inbox::{Disposition, Item, Reason, Standing};
-use super::policy::Reach;
+use super::item::{Disposition, Item, Reason, Standing};
 use super::received::Received;
 use super::report::{Occasion, compose};
 use super::{Action, Agent, Outcome};
+use crate::common::address::{Party, is_writable};
+use crate::common::policy::Reach;
 use crate::control::command::{Dispose, Failure, How, ReadState, Reports};
 use crate::faults::{Defect, report as spoiled};
 
@@ -45,12 +45,8 @@ impl Agent {
     }
 
     fn find(&self, dispose: &Dispose) -> Option<u64> {
-        let from = dispose.from.as_deref().map(Party::of);
-        match (&dispose.handle, &dispose.message_id) {
-            (Some(handle), _) => self.inbox.by_handle(handle),
-            (None, Some(id)) => self.inbox.by_id(self.conduct.stored(id), from.as_ref()),
-            (None, None) => self.inbox.last_from(&from?),
-        }
+        let id = dispose.message_id.as_deref().map(|id| self.conduct.stored(id));
+        self.inbox.find(dispose.handle.as_deref(), id, dispose.from.as_deref())
     }
 
     /// A standing policy of denial needs no event but the request (section 9.2).

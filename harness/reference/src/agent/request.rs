@@ -2,22 +2,19 @@
 
 use time::OffsetDateTime;
 
-use super::draft::timestamp;
 use super::object::{Content, NAMESPACE, Name, Object, PREFIX, address};
-use crate::control::command::{ListAction, Subject};
+use crate::clock::timestamp;
+use crate::common::written::Written;
+use crate::control::command::ListAction;
 
 /// What the user wants to send.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Letter {
     /// The sender's URI.
     pub(crate) from: String,
-    pub(crate) display_name: Option<String>,
     /// URIs of the addressees.
     pub(crate) to: Vec<String>,
-    pub(crate) cc: Vec<String>,
-    pub(crate) subjects: Vec<Subject>,
-    pub(crate) content_type: String,
-    pub(crate) content: Vec<u8>,
+    pub(crate) written: Written,
     /// Whether a report is wanted.
     pub(crate) report: bool,
     /// Whether the recipient has to be able to report.
@@ -39,7 +36,8 @@ impl ListAction {
 
 /// Writes the letter. Every message has a Message-ID (section 8.1.4), asked for a report or not.
 pub(crate) fn compose(letter: &Letter, id: Option<&str>, now: OffsetDateTime) -> Object {
-    let mut object = Object::new(letter.content_type.as_str(), Content::Octets(letter.content.clone()));
+    let mut object =
+        Object::new(letter.written.content_type.as_str(), Content::Octets(letter.written.content.clone()));
     envelope(&mut object, letter, now);
     object.add(Name::Core("NS"), format!("{PREFIX} <{NAMESPACE}>"));
     if letter.report && letter.require {
@@ -58,15 +56,15 @@ pub(crate) fn compose(letter: &Letter, id: Option<&str>, now: OffsetDateTime) ->
 }
 
 fn envelope(object: &mut Object, letter: &Letter, now: OffsetDateTime) {
-    object.add(Name::Core("From"), address(letter.display_name.as_deref(), &letter.from));
+    object.add(Name::Core("From"), address(letter.written.display_name.as_deref(), &letter.from));
     for uri in &letter.to {
         object.add(Name::Core("To"), address(None, uri));
     }
-    for uri in &letter.cc {
+    for uri in &letter.written.cc {
         object.add(Name::Core("cc"), address(None, uri));
     }
     object.add(Name::Core("DateTime"), timestamp(now));
-    for subject in &letter.subjects {
+    for subject in &letter.written.subjects {
         object.add(Name::Core("Subject"), wire::cpim::escape(&subject.text));
         if let (Some(lang), Some(header)) = (&subject.lang, object.headers.last_mut()) {
             header.parameters = format!(";lang={lang}").into_bytes();
@@ -82,6 +80,7 @@ fn routing(object: &mut Object, letter: &Letter) {
     if letter.hide_sender {
         object.add(Name::Imdn("Original-From"), "");
     } else if letter.original_from {
-        object.add(Name::Imdn("Original-From"), address(letter.display_name.as_deref(), &letter.from));
+        object
+            .add(Name::Imdn("Original-From"), address(letter.written.display_name.as_deref(), &letter.from));
     }
 }

@@ -1,20 +1,17 @@
 //! Originating instant messages (section 8.1).
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::address::{Party, is_writable, without_parameters};
 use super::draft::Draft;
 use super::request::{Letter, compose};
-use super::{Action, Agent, Outcome, members};
+use super::{Action, Agent, Outcome};
 use crate::carrier::Way;
-use crate::control::command::{Failure, Recipient, Send, Subject, no_way};
+use crate::common::address::{Party, is_writable, without_parameters};
+use crate::common::written::written;
+use crate::control::command::{Failure, Recipient, Send, no_way};
+use crate::control::members;
 use crate::faults::{Defect, request as spoiled};
 use crate::sip::resolve;
-
-/// What a text is sent as.
-const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// A letter and the ways to those who get it.
 #[derive(Debug, Clone)]
@@ -66,23 +63,12 @@ impl Agent {
     }
 
     fn letter(&self, send: &Send) -> Result<Letter, Failure> {
-        let cc: Vec<_> = send.cc.iter().map(|uri| without_parameters(uri).to_owned()).collect();
-        if !cc.iter().all(|uri| is_writable(uri)) {
-            return Err(Failure::Failed("`cc` takes URIs".to_owned()));
-        }
-        let content_type = send.content_type.clone().unwrap_or_else(|| PLAIN.to_owned());
-        if content_type.contains(char::is_control) {
-            return Err(Failure::Failed("`content_type` is no media type".to_owned()));
-        }
+        let written = written(send)?;
         let to = send.to.as_deref().map(Party::of);
         Ok(Letter {
             from: self.address.clone(),
-            display_name: send.display_name.clone(),
             to: Vec::new(),
-            cc,
-            subjects: subjects(send)?,
-            content_type,
-            content: content(send)?,
+            written,
             report: false,
             require: send.require,
             list_action: send.list_action,
@@ -149,25 +135,4 @@ fn recipients(send: &Send) -> Result<Vec<Recipient>, Failure> {
     }
     let uri = send.to.clone().ok_or_else(|| Failure::Failed("`to` is missing".to_owned()))?;
     Ok(vec![Recipient { uri, report: send.report }])
-}
-
-fn subjects(send: &Send) -> Result<Vec<Subject>, Failure> {
-    let single = send.subject.iter().map(|text| Subject { text: text.clone(), lang: None });
-    let subjects: Vec<_> = single.chain(send.subjects.iter().cloned()).collect();
-    let is_tag = |lang: &str| {
-        !lang.is_empty() && lang.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
-    };
-    if subjects.iter().filter_map(|subject| subject.lang.as_deref()).all(is_tag) {
-        return Ok(subjects);
-    }
-    Err(Failure::Failed("`lang` is a language tag".to_owned()))
-}
-
-fn content(send: &Send) -> Result<Vec<u8>, Failure> {
-    if let Some(encoded) = &send.content_base64 {
-        return BASE64_STANDARD
-            .decode(encoded)
-            .map_err(|error| Failure::Failed(format!("`content_base64`: {error}")));
-    }
-    Ok(send.content.as_ref().or(send.text.as_ref()).cloned().unwrap_or_default().into_bytes())
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use time::{Duration, OffsetDateTime};
 
-use super::address::Party;
 use super::send::Mailing;
+use crate::common::address::Party;
 use crate::faults::{Conduct, Defect};
 
 /// How long a message is remembered; five minutes are asked for (section 8.2).

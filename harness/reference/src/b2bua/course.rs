@@ -2,8 +2,8 @@
 
 use super::B2bua;
 use super::inbound::Inbound;
-use crate::agent::inbox::Reason;
-use crate::agent::policy::Reach;
+use crate::agent::item::Reason;
+use crate::common::policy::Reach;
 use crate::control::command::{ListAction, Reports};
 use crate::faults::{Conduct, Defect};
 

@@ -1,10 +1,10 @@
 //! Composing what one member of a list gets: a new message (section 8.1.4) with the old content.
 
-use super::List;
 use super::inbound::Inbound;
 use super::others;
 use crate::agent::draft::Draft;
 use crate::agent::object::{Content, NAMESPACE, Name, Object, PREFIX, address};
+use crate::common::lists::List;
 use crate::control::command::{ListAction, Member};
 
 /// What one member gets of a message.

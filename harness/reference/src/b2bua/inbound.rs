@@ -5,8 +5,9 @@ use wire::mime::Entity;
 
 use super::others::{Other, others};
 use crate::agent::object::{NAMESPACE, entity};
-use crate::agent::received::{DEPTH, REPORT_TYPES, Reader, Received, core, unfolded};
+use crate::agent::received::{DEPTH, REPORT_TYPES, Reader, Received};
 use crate::carrier::Incoming;
+use crate::common::envelope::{core, unfolded};
 
 /// Media types that hide from a B2BUA what is inside.
 const OPAQUE: [&str; 4] =

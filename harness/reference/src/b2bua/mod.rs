@@ -5,7 +5,6 @@ mod course;
 mod explode;
 pub(crate) mod forward;
 pub(crate) mod inbound;
-mod lists;
 mod others;
 pub(crate) mod own_report;
 pub(crate) mod relay;
@@ -18,18 +17,17 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use self::inbound::Inbound;
-pub(crate) use self::lists::List;
-use self::lists::Lists;
 use self::state::Requests;
-use crate::agent::address::Party;
-use crate::agent::identifiers::Identifiers;
-use crate::agent::policy::Policies;
 use crate::agent::receive::not_understood;
 use crate::agent::received::{NoMessageId, Reader, Received};
 use crate::carrier::{Answer, Call, Incoming};
 use crate::clock::Clock;
+use crate::common::address::Party;
+use crate::common::identifiers::Identifiers;
+use crate::common::lists::{List, Lists};
+use crate::common::policy::Policies;
 use crate::control;
-use crate::control::command::{self, Command, Failure, Policy, Reports, Scope, call};
+use crate::control::command::{self, Command, Failure, Scope, call};
 use crate::faults::{Conduct, Defect};
 use crate::user::{Action, Outcome, TransactionUser};
 
@@ -70,7 +68,7 @@ impl TransactionUser for B2bua {
         let outcome = match command {
             Command::List(list) => self.lists.define(list),
             Command::Session(session) => self.session(session, &mut actions),
-            Command::Policy(policy) => self.set_policy(&policy),
+            Command::Policy(policy) => self.policies.obey_as_machine(&policy),
             // Nobody is shown anything here.
             Command::Log(_) => {
                 Ok(Map::from_iter([("shown".to_owned(), json!([])), ("reports".to_owned(), json!([]))]))
@@ -195,27 +193,6 @@ impl B2bua {
         });
         let own = own.transpose()?.unwrap_or_else(|| self.address.clone());
         actions.push(Action::Call(call(session, &own)?));
-        Ok(Map::new())
-    }
-
-    fn set_policy(&mut self, policy: &Policy) -> Outcome {
-        let Policy { process_reports, record_route, aggregate, store, .. } = policy;
-        let checks = [
-            (
-                *process_reports || *record_route || *aggregate || *store,
-                "this is an intermediary of another profile",
-            ),
-            (policy.on_arrival.is_some() || policy.read_state.is_some(), "a B2BUA has no user who reads"),
-            (policy.reports == Some(Reports::Ask), "a B2BUA has no user to ask"),
-            (
-                policy.reject_next.is_some_and(|status| !(300..700).contains(&status)),
-                "`reject_next` takes a final status from 300 on",
-            ),
-        ];
-        if let Some((_, why)) = checks.into_iter().find(|(broken, _)| *broken) {
-            return Err(Failure::Unsupported(why.to_owned()));
-        }
-        self.policies.set(policy);
         Ok(Map::new())
     }
 

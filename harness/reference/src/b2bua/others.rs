@@ -2,9 +2,9 @@
 
 use wire::cpim::{CORE, Header, Message, Namespace};
 
-use crate::agent::address::Party;
 use crate::agent::object::{NAMESPACE, PREFIX};
 use crate::agent::received::{KNOWN, verbatim};
+use crate::common::address::Party;
 
 /// Headers of RFC 3862 that a copy has of its own.
 const OWN: [&str; 6] = ["From", "To", "DateTime", "Subject", "NS", "Require"];

@@ -2,7 +2,7 @@
 
 use super::B2bua;
 use super::state::Upstream;
-use crate::agent::inbox::Disposition;
+use crate::agent::item::Disposition;
 use crate::agent::object::Name;
 use crate::agent::report::{Occasion, compose};
 use crate::faults::{own_report as spoiled_here, report as spoiled};

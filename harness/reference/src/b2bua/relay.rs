@@ -2,14 +2,16 @@
 
 use time::OffsetDateTime;
 
+use super::B2bua;
 use super::course::Course;
 use super::inbound::Inbound;
 use super::state::Upstream;
-use super::{B2bua, List};
-use crate::agent::address::Party;
-use crate::agent::draft::{Draft, timestamp};
-use crate::agent::inbox::Disposition;
+use crate::agent::draft::Draft;
+use crate::agent::item::Disposition;
 use crate::agent::object::{Content, NAMESPACE, Name, Object, PREFIX};
+use crate::clock::timestamp;
+use crate::common::address::Party;
+use crate::common::lists::List;
 use crate::faults::{Defect, relay as spoiled};
 use crate::user::Action;
 

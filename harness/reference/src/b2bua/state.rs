@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 
-use super::List;
 use super::course::Course;
-use crate::agent::address::Party;
 use crate::agent::received::{Asked, Received};
+use crate::common::address::Party;
+use crate::common::lists::List;
 use crate::control::command::ListAction;
 use crate::faults::{Conduct, Defect};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Map;
 
-use crate::agent::address::{Party, is_writable, without_parameters};
+use super::address::{Party, is_writable, without_parameters};
 use crate::control::command::{self, Failure, Member};
 use crate::user::Outcome;
 
@@ -28,11 +28,11 @@ impl List {
 
 /// All lists, found under any scheme and port of their URIs.
 #[derive(Debug, Default)]
-pub(super) struct Lists(HashMap<Party, Arc<List>>);
+pub(crate) struct Lists(HashMap<Party, Arc<List>>);
 
 impl Lists {
     /// Defines a list, or defines it anew.
-    pub(super) fn define(&mut self, list: command::List) -> Outcome {
+    pub(crate) fn define(&mut self, list: command::List) -> Outcome {
         let uris = list.members.iter().map(|member| &member.uri).chain([&list.uri]);
         if let Some(uri) = uris.into_iter().find(|uri| !is_writable(uri)) {
             return Err(Failure::Failed(format!("`{uri}` is no URI")));
@@ -44,17 +44,17 @@ impl Lists {
     }
 
     /// The list of that URI.
-    pub(super) fn find(&self, uri: &str) -> Option<Arc<List>> {
+    pub(crate) fn find(&self, uri: &str) -> Option<Arc<List>> {
         self.0.get(&Party::of(uri)).cloned()
     }
 
     /// Forgets one list.
-    pub(super) fn forget(&mut self, list: &Party) {
+    pub(crate) fn forget(&mut self, list: &Party) {
         self.0.remove(list);
     }
 
     /// Forgets the lists that somebody is on.
-    pub(super) fn forget_with(&mut self, member: &Party) {
+    pub(crate) fn forget_with(&mut self, member: &Party) {
         self.0.retain(|_, list| !list.parties.contains(member));
     }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use serde_json::Map;
+
 use super::address::Party;
-use crate::control::command::{OnArrival, Policy, ReadState, Reports};
+use crate::control::command::{Failure, OnArrival, Policy, ReadState, Reports};
+use crate::user::Outcome;
 
 /// Settings as far as they were made.
 #[derive(Debug, Default)]
@@ -33,8 +36,38 @@ pub(crate) struct Policies {
 }
 
 impl Policies {
+    /// Obeys a command to somebody who has a user.
+    ///
+    /// # Errors
+    /// It is about things that only intermediaries of other documents do.
+    pub(crate) fn obey(&mut self, policy: &Policy) -> Outcome {
+        let Policy { process_reports, record_route, aggregate, store, .. } = policy;
+        if *process_reports || *record_route || *aggregate || *store {
+            return Err(unsupported("that is for intermediaries of another profile"));
+        }
+        if policy.reject_next.is_some_and(|status| !(300..700).contains(&status)) {
+            return Err(unsupported("`reject_next` takes a final status from 300 on"));
+        }
+        self.set(policy);
+        Ok(Map::new())
+    }
+
+    /// Obeys a command to a machine.
+    ///
+    /// # Errors
+    /// It is about a user, or as with [`Policies::obey`].
+    pub(crate) fn obey_as_machine(&mut self, policy: &Policy) -> Outcome {
+        if policy.on_arrival.is_some() || policy.read_state.is_some() {
+            return Err(unsupported("an intermediary has no user who reads"));
+        }
+        if policy.reports == Some(Reports::Ask) {
+            return Err(unsupported("an intermediary has no user to ask"));
+        }
+        self.obey(policy)
+    }
+
     /// Replaces the members that the command names.
-    pub(crate) fn set(&mut self, policy: &Policy) {
+    fn set(&mut self, policy: &Policy) {
         let settings = match &policy.peer {
             Some(peer) => self.peers.entry(Party::of(peer)).or_default(),
             None => &mut self.general,
@@ -100,6 +133,10 @@ impl Policies {
             .find_map(|settings| Some((member(settings)?, Reach::Peer)))
             .or_else(|| Some((member(&self.general)?, Reach::General)))
     }
+}
+
+fn unsupported(why: &str) -> Failure {
+    Failure::Unsupported(why.to_owned())
 }
 
 #[cfg(test)]

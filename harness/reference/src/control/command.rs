@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::agent::address::is_writable;
 use crate::carrier::{Call, Mode};
+use crate::common::address::is_writable;
 use crate::sip::resolve;
 
 /// A command, with its members understood.

@@ -10,6 +10,8 @@ pub(crate) use writer::Writer;
 use serde_json::{Map, Value, json};
 
 use self::command::Failure;
+use crate::common::inbox::handle;
+use crate::user::Action;
 
 /// Longest line of the protocol, in octets.
 const LONGEST: usize = 1 << 20;
@@ -26,6 +28,21 @@ pub(crate) fn reply(id: &Value, outcome: Result<Map<String, Value>, Failure>) ->
         Err(Failure::Failed(detail)) => ("failed", detail),
     };
     json!({"id": id, "ok": false, "error": error, "detail": detail})
+}
+
+/// The members of a reply.
+pub(crate) fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// The event that a message can be disposed of.
+pub(crate) fn arrived(number: u64, message_id: Option<&str>, from: &str) -> Action {
+    Action::Tell(json!({
+        "event": "arrived", "handle": handle(number), "message_id": message_id, "from": from,
+    }))
 }
 
 /// The first line, and the one after a restart.

@@ -1,10 +1,10 @@
 //! What can go wrong with a copy: one function for each defect that shows in what is written.
 
 use super::{Conduct, Defect, object};
-use crate::agent::address::without_parameters;
 use crate::agent::draft::Draft;
 use crate::agent::object::{Name, PREFIX, address};
 use crate::b2bua::forward::Forward;
+use crate::common::address::without_parameters;
 
 const ORIGINAL_FROM: Name = Name::Imdn("Original-From");
 const ORIGINAL_TO: Name = Name::Imdn("Original-To");

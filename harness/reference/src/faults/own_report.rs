@@ -2,7 +2,7 @@
 
 use super::{Conduct, Defect};
 use crate::agent::draft::Draft;
-use crate::agent::inbox::Disposition;
+use crate::agent::item::Disposition;
 use crate::b2bua::own_report::Circumstances;
 
 /// Spoils a report that is otherwise complete.

@@ -5,11 +5,12 @@ use wire::mime::{Builder, multipart};
 
 use super::{Conduct, Defect, object};
 use crate::agent::document::Document;
-use crate::agent::draft::{Draft, timestamp};
-use crate::agent::inbox::{Disposition, Reason};
+use crate::agent::draft::Draft;
+use crate::agent::item::{Disposition, Reason};
 use crate::agent::object::{Content, Name, address};
 use crate::agent::received::OriginalFrom;
 use crate::agent::report::Occasion;
+use crate::clock::timestamp;
 
 const RECIPIENT: &str = "original-recipient-uri";
 const IDENTIFIER: &str = "original-message-id";
@@ -161,7 +162,7 @@ pub(crate) fn spoil(conduct: Conduct, draft: &mut Draft, occasion: &Occasion<'_>
 
 /// Sends the report to somebody else, in CPIM and in SIP.
 fn readdress(draft: &mut Draft, uri: &str) {
-    if crate::agent::address::is_writable(uri) {
+    if crate::common::address::is_writable(uri) {
         draft.object.replace(Name::Core("To"), address(None, uri));
         uri.clone_into(&mut draft.target);
     }

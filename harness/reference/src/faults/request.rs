@@ -58,7 +58,9 @@ static SPOILS: [(Defect, Spoil); 13] = [
     }),
     (Defect::NullBecomesFrom, |draft, letter, _| {
         if letter.hide_sender {
-            draft.object.replace(ORIGINAL_FROM, address(letter.display_name.as_deref(), &letter.from));
+            draft
+                .object
+                .replace(ORIGINAL_FROM, address(letter.written.display_name.as_deref(), &letter.from));
         }
     }),
     (Defect::UnbracketedOriginalFrom, |draft, letter, _| {

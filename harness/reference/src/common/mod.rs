@@ -1,0 +1,9 @@
+//! What agents have in common, whatever document they follow and whether they have a user or serve lists.
+
+pub(crate) mod address;
+pub(crate) mod envelope;
+pub(crate) mod identifiers;
+pub(crate) mod inbox;
+pub(crate) mod lists;
+pub(crate) mod policy;
+pub(crate) mod written;
