@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use judge::{Judgement, Verdict};
 use record::{Record, Transport};
-use scenario::model::Variant;
+use scenario::model::{Mode, Variant};
 use tokio::sync::mpsc;
 
 use crate::exit::ExitStatus;
@@ -25,7 +25,7 @@ pub struct CaseLabel {
     pub section: String,
     /// Id of the scenario.
     pub scenario: String,
-    /// What carries SIP.
+    /// What messages travel by.
     pub variant: Variant,
 }
 
@@ -57,6 +57,8 @@ pub enum Reason {
     Transport(Transport),
     /// The IUT has no endpoint for the transport.
     Endpoint(Transport),
+    /// The IUT cannot exchange messages in this way.
+    Mode(Mode),
     /// The scenario does not run over this transport; the text is its own reason.
     Scenario(String),
     /// It takes minutes, and slow scenarios were not asked for; the text is its own reason.
@@ -85,6 +87,10 @@ impl fmt::Display for Reason {
             Self::Document(document) => write!(f, "the ICS does not declare the document {document}"),
             Self::Transport(transport) => write!(f, "the IXIT leaves {transport} out"),
             Self::Endpoint(transport) => write!(f, "the IUT has no endpoint for {transport}"),
+            Self::Mode(mode) => write!(
+                f,
+                "the IUT has no {mode} mode: neither `modes` in its `ready` nor IXIT `modes` names it"
+            ),
             Self::Scenario(reason) => f.write_str(reason),
             Self::Slow(reason) => write!(f, "it is slow, run it with --slow: {reason}"),
             Self::Instances { needed, allowed } => {

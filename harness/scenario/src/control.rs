@@ -50,6 +50,9 @@ pub enum Form {
     Table(&'static Form),
 }
 
+/// The member of `send` that says how the message travels.
+pub const MODE: &str = "mode";
+
 const fn member(name: &'static str, form: Form) -> Member {
     Member { name, form }
 }
@@ -74,7 +77,7 @@ pub static COMMANDS: &[Command] = &[
             ),
             member("display_name", Form::Text),
             member("cc", Form::List(&Form::Uri)),
-            member("mode", Form::Word(&["page", "session"])),
+            member(MODE, Form::Word(&["page", "session"])),
             member("profile", Form::Word(&["imdn-03", "receipts-00", "rfc5438"])),
             member("report", Form::Flag),
             member(

@@ -13,6 +13,7 @@ pub mod source;
 pub mod strict;
 mod suite;
 mod text;
+mod tied;
 
 pub use check::Vocabulary;
 pub use diagnostic::{Diagnostic, Diagnostics, Style};

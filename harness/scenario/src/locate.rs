@@ -1,11 +1,12 @@
-//! Fills in where the parts of a scenario stand.
+//! Fills in what a scenario shows as it stands in its file: where its parts are, and what ties it to SIP.
 
 use std::ops::Range;
 
 use crate::model::{Assertion, Charge, ExpectedAnswer, Scenario, ScenarioFile, Step};
 use crate::strict::Node;
+use crate::tied;
 
-/// Fills in `at` throughout a file.
+/// Fills in `at` and `tied_to_sip` throughout a file.
 pub(crate) fn file(file: &mut ScenarioFile, tree: &Node) {
     let scenarios = tree.at("scenarios");
     for (index, scenario) in file.scenarios.iter_mut().enumerate() {
@@ -15,6 +16,7 @@ pub(crate) fn file(file: &mut ScenarioFile, tree: &Node) {
 
 fn locate_scenario(scenario: &mut Scenario, node: &Node) {
     scenario.at = node.span.clone();
+    scenario.tied_to_sip = tied::to_sip(&scenario.steps, node.at("steps"));
     steps(&mut scenario.steps, node.at("steps"));
 }
 

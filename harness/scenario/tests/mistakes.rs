@@ -189,7 +189,7 @@ const SCENARIOS: &[(&str, &str, &str)] = &[
     ("transport: [udp]", "transport", "unknown key `transport`"),
     ("transports: [udp]", "[udp]", "a transport is missing without a reason"),
     ("transports: []", "[]", "a scenario has to run over a transport"),
-    ("transports: [udp, tcp, udp]", "udp", "this transport stands twice"),
+    ("transports: [udp, tcp, msrp, udp]", "udp", "this transport stands twice"),
     ("transports-reason: none", "none", "a reason for leaving out a transport, although none is left out"),
     ("peers: []", "[]", "a scenario has to have a peer"),
     ("peers: [P, p]", "p", "there is a peer `p` already; case does not tell peers apart"),

@@ -88,7 +88,7 @@ fn what_relays_need_is_understood() {
     let loaded = &suite.scenarios[0];
     assert!(!loaded.needs_own_process, "it uses a list of its own");
     let variants: Vec<_> = loaded.scenario.variants().iter().map(|one| one.word()).collect();
-    assert_eq!(variants, ["udp", "tcp", "mixed"]);
+    assert_eq!(variants, ["udp", "tcp", "mixed", "msrp"]);
     let other = text.replace("uri: \"${L.uri}\"", "uri: \"sip:friends@h\"");
     assert!(load(&other).unwrap().scenarios[0].needs_own_process, "it uses a list of others");
 }

@@ -33,7 +33,7 @@ fn valid() -> String {
       - send: {message: resent, of: im, text: "${x} ${round}"}
 "#;
     file("transports: [udp]\ntransports-reason: why\npeers: [P]\nvalues: {id: {token: 22}}", steps)
-        .replace(", text: \"${x} ${round}\"", ", cpim: {set: [\"A: ${x} ${round}\"]}")
+        .replace(", text: \"${x} ${round}\"", ", sip: {set: [\"A: ${x} ${round}\"]}")
 }
 
 fn check(text: &str, found: Result<(), Diagnostics>) -> Result<(), TestCaseError> {

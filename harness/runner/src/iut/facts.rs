@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use scenario::model::TransportName;
+use scenario::model::{Mode, TransportName};
 use serde::Deserialize;
 
 use super::Ixit;
@@ -23,6 +23,8 @@ pub struct Ready {
     pub lists: Vec<String>,
     /// What its driver can do.
     pub commands: Vec<String>,
+    /// How it can exchange messages; empty means in pages only.
+    pub modes: Vec<String>,
     /// Whether its driver honours `peer`.
     pub scoped: bool,
 }
@@ -50,6 +52,8 @@ pub struct Facts {
     pub lists: Vec<String>,
     /// What its driver can do.
     pub commands: BTreeSet<String>,
+    /// How it can exchange messages.
+    pub modes: BTreeSet<Mode>,
     /// Whether many scenarios may run in it at once.
     pub scoped: bool,
 }
@@ -66,6 +70,7 @@ impl Facts {
             implementation: ready.implementation,
             addresses,
             lists: ixit.lists.clone().unwrap_or(ready.lists),
+            modes: ixit.modes.clone().map_or_else(|| modes(&ready.modes), BTreeSet::from_iter),
             commands: ixit.commands.clone().unwrap_or(ready.commands).into_iter().collect(),
             scoped: ixit.scoped.unwrap_or(ready.scoped),
             endpoints,
@@ -82,6 +87,13 @@ impl Facts {
     pub fn address(&self) -> Option<&str> {
         self.addresses.first().map(String::as_str)
     }
+}
+
+/// The modes of these names. Others are not known here, and what names none means pages.
+fn modes(names: &[String]) -> BTreeSet<Mode> {
+    let named: BTreeSet<Mode> =
+        Mode::ALL.into_iter().filter(|mode| names.iter().any(|name| name == mode.word())).collect();
+    if named.is_empty() { BTreeSet::from([Mode::Page]) } else { named }
 }
 
 fn without_parameters(uri: &str) -> &str {
@@ -119,6 +131,23 @@ mod tests {
         assert_eq!(facts.address(), Some("sip:bob@127.0.0.1:5062"));
         assert_eq!(facts.endpoint(TransportName::Tcp), Some("sip:bob@127.0.0.1:5062;transport=TCP"));
         assert!(facts.scoped && facts.commands.contains("reset"));
+    }
+
+    #[test]
+    fn who_names_no_mode_sends_pages() {
+        let table: [(&[&str], &[Mode]); 4] = [
+            (&[], &[Mode::Page]),
+            (&["session", "page"], &[Mode::Page, Mode::Session]),
+            (&["session"], &[Mode::Session]),
+            (&["carrier-pigeon"], &[Mode::Page]),
+        ];
+        for (names, expected) in table {
+            let modes = names.iter().map(|name| (*name).to_owned()).collect();
+            let facts = Facts::new(Ready { modes, ..ready() }, &Ixit::default());
+            assert_eq!(facts.modes.into_iter().collect::<Vec<_>>(), expected, "{names:?}");
+        }
+        let ixit = Ixit { modes: Some(vec![Mode::Session]), ..Ixit::default() };
+        assert_eq!(Facts::new(ready(), &ixit).modes, BTreeSet::from([Mode::Session]));
     }
 
     #[test]

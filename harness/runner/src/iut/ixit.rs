@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use scenario::model::{TransportName, Window};
+use scenario::model::{Mode, TransportName, Window};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub struct Ixit {
     pub scale: f64,
     /// How many processes of the IUT may run at once; only where the driver starts them.
     pub instances: u32,
-    /// The transports to test.
+    /// What messages travel by in the tests.
     pub transports: Vec<TransportName>,
     /// How the addresses of peers look.
     pub addressing: Addressing,
@@ -39,6 +39,8 @@ pub struct Ixit {
     pub static_lists: Vec<StaticList>,
     /// What the driver can do.
     pub commands: Option<Vec<String>>,
+    /// How the IUT can exchange messages.
+    pub modes: Option<Vec<Mode>>,
     /// Whether the driver honours `peer`, so that many scenarios may run at once.
     pub scoped: Option<bool>,
     /// How much the harness puts up with, and how much it does at once.
@@ -51,7 +53,7 @@ impl Default for Ixit {
             windows: Windows::default(),
             scale: 1.0,
             instances: 1,
-            transports: vec![TransportName::Udp, TransportName::Tcp],
+            transports: vec![TransportName::Udp, TransportName::Tcp, TransportName::Msrp],
             addressing: Addressing::default(),
             domain: "peer.test".into(),
             listen: IpAddr::from([127, 0, 0, 1]),
@@ -61,6 +63,7 @@ impl Default for Ixit {
             lists: None,
             static_lists: Vec::new(),
             commands: None,
+            modes: None,
             scoped: None,
             limits: Limits::default(),
         }

@@ -18,7 +18,7 @@ use crate::iut::{Facts, Iut};
 pub struct Case {
     /// The scenario.
     pub scenario: Arc<LoadedScenario>,
-    /// What carries SIP.
+    /// What messages travel by.
     pub variant: Variant,
 }
 
@@ -59,19 +59,23 @@ impl Plan {
         plan
     }
 
-    /// Leaves out the cases for whose transports the running IUT has no endpoint.
+    /// Leaves out the cases that the running IUT cannot take part in.
     pub fn fit(&mut self, facts: &Facts) {
         for case in std::mem::take(&mut self.cases) {
-            let missing = sides(case.variant).into_iter().find(|name| facts.endpoint(*name).is_none());
-            match missing {
+            match lack(&case, facts) {
                 None => self.cases.push(case),
-                Some(name) => {
-                    let reason = Reason::Endpoint(transport_of(name));
-                    self.left_out.push(LeftOut { label: case.label(), reason });
-                }
+                Some(reason) => self.left_out.push(LeftOut { label: case.label(), reason }),
             }
         }
     }
+}
+
+/// What the running IUT lacks for a case: a mode, or an endpoint for what carries SIP.
+fn lack(case: &Case, facts: &Facts) -> Option<Reason> {
+    let modes = case.scenario.scenario.modes(case.variant);
+    let mode = modes.into_iter().find(|mode| !facts.modes.contains(mode)).map(Reason::Mode);
+    let endpoint = || sides(case.variant).into_iter().find(|name| facts.endpoint(*name).is_none());
+    mode.or_else(|| endpoint().map(|name| Reason::Endpoint(transport_of(name))))
 }
 
 /// The variants that are worth a word: those that run, and those that the scenario leaves out.
@@ -82,7 +86,7 @@ fn variants(loaded: &LoadedScenario) -> impl Iterator<Item = Variant> {
     Variant::ALL.into_iter().filter(known)
 }
 
-/// The transports of a variant.
+/// What carries SIP in a variant.
 const fn sides(variant: Variant) -> [TransportName; 2] {
     [variant.upstream(), variant.downstream()]
 }
@@ -91,17 +95,17 @@ const fn sides(variant: Variant) -> [TransportName; 2] {
 fn reason(loaded: &LoadedScenario, variant: Variant, iut: &Iut, selection: &Selection) -> Option<Reason> {
     let scenario = &loaded.scenario;
     let instances = scenario.instances.max(1);
-    let unwanted = sides(variant).into_iter().find(|name| !iut.ixit.transports.contains(name));
+    let unwanted = variant.carriers().iter().find(|name| !iut.ixit.transports.contains(name));
     if !selection.wants(loaded, variant) {
         Some(Reason::NotSelected)
     } else if !iut.ics.documents.contains(&loaded.document) {
         Some(Reason::Document(loaded.document.to_string()))
     } else if !iut.ics.roles.contains(&loaded.role) {
         Some(Reason::Role(loaded.role.to_string()))
-    } else if !scenario.variants().contains(&variant) {
-        Some(Reason::Scenario(scenario.transports_reason.clone().unwrap_or_default()))
+    } else if let Some(reason) = scenario.reason_against(variant) {
+        Some(Reason::Scenario(reason))
     } else if let Some(name) = unwanted {
-        Some(Reason::Transport(transport_of(name)))
+        Some(Reason::Transport(transport_of(*name)))
     } else if scenario.slow && !selection.slow {
         Some(Reason::Slow(scenario.slow_reason.clone().unwrap_or_default()))
     } else if instances > iut.ixit.instances {
@@ -125,6 +129,7 @@ pub(crate) const fn transport_of(name: TransportName) -> Transport {
     match name {
         TransportName::Udp => Transport::Udp,
         TransportName::Tcp => Transport::Tcp,
+        TransportName::Msrp => Transport::Msrp,
     }
 }
 

@@ -12,6 +12,7 @@ impl Checker<'_> {
     pub(super) fn transports(&mut self, scenario: &Scenario, node: &Node) {
         let here = node.at("transports");
         let (named, possible) = (scenario.variants(), scenario.possible_variants());
+        let usual = scenario.usual_variants();
         for (index, variant) in named.iter().enumerate() {
             let span = here.item(index).span.clone();
             if named[..index].contains(variant) {
@@ -21,7 +22,7 @@ impl Checker<'_> {
                 self.report_with(span, format!("`{variant}` has no two sides here"), help);
             }
         }
-        let complete = possible.iter().all(|one| named.contains(one));
+        let complete = usual.iter().all(|one| named.contains(one));
         match (&scenario.transports_reason, complete) {
             (None, false) if named.is_empty() => {
                 self.report(here.head(), "a scenario has to run over a transport");

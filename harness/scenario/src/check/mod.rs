@@ -6,6 +6,7 @@ mod command;
 mod names;
 mod requirement;
 mod selector;
+mod send;
 mod step;
 
 use std::ops::Range;
@@ -15,7 +16,7 @@ use ledger::{Document, Ledger, Role};
 use wire::profile::{self, Profile};
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Generator, Scenario, ScenarioFile};
+use crate::model::{Generator, Scenario, ScenarioFile, Variant};
 use crate::source::Source;
 use crate::strict::{Node, closest};
 use crate::suite;
@@ -48,6 +49,7 @@ pub(crate) fn file(
         profile: profile::by_name(file.document.as_str()),
         role: None,
         instances: 1,
+        variants: Vec::new(),
         slow: false,
         parallel: false,
         rounds: Vec::new(),
@@ -74,6 +76,8 @@ struct Checker<'a> {
     role: Option<Role>,
     /// Of the scenario at hand.
     instances: u32,
+    /// Of the scenario at hand.
+    variants: Vec<Variant>,
     /// Whether the scenario at hand may take minutes.
     slow: bool,
     /// Whether rounds run side by side here.
@@ -120,6 +124,7 @@ impl Checker<'_> {
     fn scenario(&mut self, scenario: &Scenario, node: &Node) {
         self.role = self.playable(scenario.role, node);
         self.instances = scenario.instances;
+        self.variants = scenario.variants().to_vec();
         self.kebab(&scenario.id, node.at("id"));
         self.transports(scenario, node);
         self.slowness(scenario, node);

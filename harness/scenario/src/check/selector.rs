@@ -11,6 +11,8 @@ use crate::text::{Segment, Text};
 /// Parts of a message: the word before the dot, what may stand behind it, and whether header names may stand there too.
 const PARTS: &[(&str, &[&str], bool)] = &[
     ("sip", &["method", "status", "reason", "request-uri", "body", "octets"], true),
+    ("msrp", &["method", "status", "body", "octets"], true),
+    ("outer", &["type", "method"], false),
     ("cpim", &["From", "To", "cc", "DateTime", "Subject", "NS", "Require"], true),
     ("imdn", &[], true),
     ("entity", &["Content-Type", "Content-ID", "Content-Disposition", "Content-Transfer-Encoding"], true),
@@ -45,16 +47,33 @@ const SIP_HEADERS: &[&str] = &[
     "Warning",
 ];
 
+/// MSRP headers (RFC 4975 section 9).
+const MSRP_HEADERS: &[&str] = &[
+    "Byte-Range",
+    "Content-Disposition",
+    "Content-ID",
+    "Content-Type",
+    "Failure-Report",
+    "From-Path",
+    "Message-ID",
+    "Status",
+    "Success-Report",
+    "To-Path",
+];
+
 /// Parts of a peer or of the IUT.
 const PARTY: &[&str] = &["uri", "address", "user", "host", "port"];
 
 /// Parts of a crowd.
 const CROWD: &[&str] = &["members"];
 
+/// Parts of what carries a message.
+const CARRIERS: &[&str] = &["sip.", "msrp.", "outer."];
+
 /// Keys whose texts are filled in when the scenario runs.
 const FILLED_IN: &[&str] = &[
-    "peer", "to", "set", "add", "document", "text", "body", "octets", "with", "each", "is", "in", "not",
-    "uri", "contains", "omits", "lists", "lacks", "tolerate",
+    "peer", "to", "receipts", "set", "add", "document", "text", "body", "octets", "with", "each", "is", "in",
+    "not", "uri", "contains", "omits", "lists", "lacks", "tolerate",
 ];
 
 impl Checker<'_> {
@@ -63,7 +82,7 @@ impl Checker<'_> {
         for entry in node.entries() {
             match entry.key.as_str() {
                 "assert" | "steps" | "answer" | "missing" => {}
-                "cpim" | "sip" => self.references(&entry.value),
+                "cpim" | "entity" | "msrp" | "sip" => self.references(&entry.value),
                 key if FILLED_IN.contains(&key) => self.filled_in(&entry.value),
                 key => self.not_filled_in(&entry.value, key),
             }
@@ -162,8 +181,10 @@ impl Checker<'_> {
         if selector == "id" {
             return;
         }
-        // What is said of the innermost enclosed object is said in the same words; SIP carries the outermost alone.
-        let inner = selector.strip_prefix("inner.").filter(|inner| !inner.starts_with("sip."));
+        // What is said of the innermost enclosed object is said in the same words; only the outermost is carried.
+        let inner = selector
+            .strip_prefix("inner.")
+            .filter(|inner| !CARRIERS.iter().any(|carrier| inner.starts_with(carrier)));
         let selector = inner.unwrap_or(selector);
         let (prefix, part) = selector.split_once('.').unwrap_or((selector, ""));
         let Some((_, fixed, open)) = PARTS.iter().find(|(name, ..)| *name == prefix) else {
@@ -185,6 +206,7 @@ impl Checker<'_> {
     fn names_of_profile(&self, prefix: &str) -> Vec<&'static str> {
         match (prefix, self.profile) {
             ("sip", _) => SIP_HEADERS.to_vec(),
+            ("msrp", _) => MSRP_HEADERS.to_vec(),
             ("imdn", Some(profile)) => {
                 profile.headers.defined().chain(profile.headers.undefined.iter().copied()).collect()
             }

@@ -1,36 +1,14 @@
 //! Steps: what belongs together in each kind of them.
 
+use wire::profile::Content;
+
 use super::names::Meaning;
 use super::requirement::Judging;
+use super::selector::meant;
 use super::{Checker, NAME, is_name};
 use crate::control;
-use crate::model::{
-    Answer, Command, Expect, ExpectedAnswer, Kind, Quiet, Raw, Repeat, Send, Step, Template, Value, Verify,
-    Wait,
-};
-use crate::strict::Node;
-
-/// Templates that are reports.
-const REPORTS: &[Template] = &[Template::Report, Template::Wrapped, Template::Encrypted, Template::Signed];
-
-/// Whether a key makes sense for a template.
-type Fits = fn(Template) -> bool;
-
-/// Keys of `send` that make sense for some templates only.
-const KEYS_OF_TEMPLATES: &[(&str, Fits)] = &[
-    ("about", is_report),
-    ("document", |template| is_report(template) && template != Template::Encrypted),
-    ("of", |template| matches!(template, Template::Again | Template::Resent | Template::Wrapped)),
-    ("cpim", |template| !matches!(template, Template::Plain | Template::Again | Template::Options)),
-    ("sip", |template| template != Template::Again),
-    ("to", |template| template != Template::Again),
-    ("text", |template| matches!(template, Template::ImReq | Template::Im | Template::Plain)),
-    ("body", |template| !matches!(template, Template::Again | Template::Resent)),
-];
-
-fn is_report(template: Template) -> bool {
-    REPORTS.contains(&template)
-}
+use crate::model::{Answer, Command, Expect, Kind, Quiet, Raw, Repeat, Step, Value, Verify, Wait};
+use crate::strict::{Node, listed};
 
 /// Longest wait, in seconds.
 const LONGEST_WAIT: u32 = 3_600;
@@ -64,7 +42,7 @@ impl Checker<'_> {
     }
 
     /// Binds the name of a step; one that does nothing but bind has to be used.
-    fn save(&mut self, name: Option<&String>, meaning: Meaning, node: &Node, asserts: bool) {
+    pub(super) fn save(&mut self, name: Option<&String>, meaning: Meaning, node: &Node, asserts: bool) {
         let Some(name) = name else { return };
         let span = node.at("as").span.clone();
         if !is_name(name) {
@@ -73,61 +51,6 @@ impl Checker<'_> {
             self.define(name, meaning, &span);
         } else {
             self.define_used(name, meaning, &span, NO_SAVE);
-        }
-    }
-
-    fn send(&mut self, send: &Send, node: &Node) {
-        self.peer(send.peer.as_ref(), node);
-        self.references(node);
-        self.message_named(send.about.as_ref(), "about", node);
-        self.message_named(send.of.as_ref(), "of", node);
-        for (key, fits) in KEYS_OF_TEMPLATES {
-            if let Some(entry) = node.entry(key)
-                && !fits(send.message)
-            {
-                let message = format!("`{key}` means nothing to this `message`");
-                let problem = self.error(entry.key_span.clone(), message);
-                self.problems.push(problem.related(
-                    self.source,
-                    node.at("message").span.clone(),
-                    "to this one",
-                ));
-            }
-        }
-        if matches!(send.message, Template::Again | Template::Resent) && send.of.is_none() {
-            let help = "name the earlier message: `of: NAME`";
-            self.report_with(node.at("message").span.clone(), "which message is sent again?", help);
-        }
-        if send.of.is_some() && !send.document.is_empty() {
-            let message = "the report that `of` names is enclosed as it is";
-            self.report_with(node.at("document").head(), message, "leave `document` out, or `of`");
-        }
-        if send.body.is_some() && send.text.is_some() {
-            self.report(
-                node.at("text").span.clone(),
-                "`body` takes the place of all there is, `text` included",
-            );
-        }
-        if let Some(answer) = &send.answer {
-            self.expected_answer(answer, node.at("answer"));
-        }
-        let asserts = send.answer.as_ref().is_some_and(|answer| !answer.judges.as_slice().is_empty());
-        self.save(send.name.as_ref(), Meaning::Message, node, asserts);
-    }
-
-    fn expected_answer(&mut self, answer: &ExpectedAnswer, node: &Node) {
-        self.charge(node, &answer.judges, answer.otherwise, answer.reading.as_ref(), Judging::May);
-        if answer.is.is_empty() {
-            self.report(node.at("is").span.clone(), "`is` has to name a status");
-        }
-        for (key, statuses) in [("is", &answer.is), ("tolerate", &answer.tolerate)] {
-            for (index, status) in statuses.iter().enumerate() {
-                if !is_status(status) {
-                    let help = "a status is three digits from 100 to 699, a class is written `2xx`";
-                    let span = node.at(key).item(index).span.clone();
-                    self.report_with(span, format!("`{status}` is no status and no class"), help);
-                }
-            }
         }
     }
 
@@ -151,6 +74,7 @@ impl Checker<'_> {
     fn expect(&mut self, expect: &Expect, node: &Node) {
         self.peer(expect.peer.as_ref(), node);
         self.about(expect.about.as_ref(), expect.message == Kind::Report, node);
+        self.disposition(expect.disposition.as_ref(), expect.message == Kind::Report, node);
         self.references(node);
         if let Some(charge) = &expect.missing {
             let here = node.at("missing");
@@ -175,12 +99,31 @@ impl Checker<'_> {
         }
     }
 
+    /// `disposition` narrows reports down by what they tell, in the words of the document.
+    fn disposition(&mut self, disposition: Option<&String>, report: bool, node: &Node) {
+        let Some(word) = disposition else { return };
+        let span = node.at("disposition").span.clone();
+        if !report {
+            let help = "write `message: report`, or leave `disposition` out";
+            self.report_with(span, "only reports tell a disposition", help);
+            return;
+        }
+        let report = self.profile.map(|profile| &profile.report);
+        let element = report.and_then(|report| report.child(report.roles.disposition));
+        let Some(Content::Words(words)) = element.map(|element| &element.content) else { return };
+        if !words.contains(&word.as_str()) {
+            let help = meant(word, words).unwrap_or_else(|| format!("the words are {}", listed(words)));
+            self.report_with(span, format!("no report tells `{word}`"), help);
+        }
+    }
+
     fn quiet(&mut self, quiet: &Quiet, node: &Node) {
         for (index, peer) in quiet.peers.iter().enumerate() {
             self.peer_named(peer, node.at("peers").item(index));
         }
         let report = quiet.message.is_none_or(|kind| kind == Kind::Report);
         self.about(quiet.about.as_ref(), report, node);
+        self.disposition(quiet.disposition.as_ref(), report, node);
         self.references(node);
         self.charge(node, &quiet.judges, quiet.otherwise, quiet.reading.as_ref(), Judging::Must);
     }
@@ -297,21 +240,4 @@ fn values_of_rounds(repeat: &Repeat) -> Vec<(String, Vec<String>)> {
     };
     let each = repeat.each.iter().map(|(name, values)| (name.clone(), values.iter().map(text).collect()));
     std::iter::once(("round".to_owned(), numbers)).chain(each).collect()
-}
-
-/// `200` or `2xx`.
-fn is_status(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'1'..=b'6', b'x', b'x'])
-        || matches!(text.as_bytes(), [b'1'..=b'6', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_status;
-
-    #[test]
-    fn statuses_and_classes() {
-        assert!(["200", "2xx", "699", "100"].iter().all(|status| is_status(status)));
-        assert!(!["20", "2XX", "700", "0xx", "2x0", "2000", ""].iter().any(|status| is_status(status)));
-    }
 }

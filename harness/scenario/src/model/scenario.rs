@@ -1,13 +1,13 @@
 //! One scenario, as its author writes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use ledger::Role;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{Generator, Step, Variant, one};
+use super::{Generator, Mode, Step, Variant, one};
 
 /// One scenario: the stimulus and the expectation for one point of the section.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -21,8 +21,8 @@ pub struct Scenario {
     /// The role the IUT plays: `requesting-uac`, `reporting-uas`, `b2bua`.
     #[schemars(schema_with = "roles")]
     pub role: Role,
-    /// The transports it runs over, one variant each; default: `udp` and `tcp`, and `mixed` where the IUT stands between
-    /// upstream and downstream peers.
+    /// What messages travel by, one variant each; default: `udp` and `tcp`, `mixed` where the IUT stands between upstream and
+    /// downstream peers, and `msrp` where nothing ties the scenario to SIP.
     #[serde(default)]
     pub transports: Option<Vec<Variant>>,
     /// Why a transport is missing, where one is.
@@ -56,6 +56,9 @@ pub struct Scenario {
     pub values: BTreeMap<String, Generator>,
     /// What happens, in order.
     pub steps: Vec<Step>,
+    /// What ties it to SIP, if anything does; filled in by the loader.
+    #[serde(skip)]
+    pub tied_to_sip: Option<&'static str>,
     /// Where it stands in its file; filled in by the loader.
     #[serde(skip)]
     pub at: Range<usize>,
@@ -69,16 +72,45 @@ impl Scenario {
 
     /// The variants in which it runs.
     pub fn variants(&self) -> &[Variant] {
-        self.transports.as_deref().unwrap_or(self.possible_variants())
+        self.transports.as_deref().unwrap_or(self.usual_variants())
+    }
+
+    /// The variants in which it runs where its author says nothing of them: all that are possible, without `msrp` where
+    /// something ties it to SIP.
+    pub fn usual_variants(&self) -> &'static [Variant] {
+        match self.possible_variants() {
+            [sip @ .., Variant::Msrp] if self.tied_to_sip.is_some() => sip,
+            all => all,
+        }
     }
 
     /// The variants in which it could run: `mixed` differs from the others only where the IUT has two sides.
     pub fn possible_variants(&self) -> &'static [Variant] {
         if self.relays() && self.peer_names().any(|name| self.is_downstream(&name)) {
-            &[Variant::Udp, Variant::Tcp, Variant::Mixed]
+            &Variant::ALL
         } else {
-            &[Variant::Udp, Variant::Tcp]
+            &[Variant::Udp, Variant::Tcp, Variant::Msrp]
         }
+    }
+
+    /// Why it does not run in a variant in which it could: the author's words, else what ties it to SIP.
+    pub fn reason_against(&self, variant: Variant) -> Option<String> {
+        if self.variants().contains(&variant) {
+            return None;
+        }
+        let tie = || self.tied_to_sip.map(|tie| format!("it looks at SIP itself: {tie}"));
+        let tied = if self.usual_variants().contains(&variant) { None } else { tie() };
+        Some(tied.or_else(|| self.transports_reason.clone()).unwrap_or_default())
+    }
+
+    /// The modes that the IUT has to have for a variant.
+    pub fn modes(&self, variant: Variant) -> BTreeSet<Mode> {
+        let of_step = |step: &Step| match step {
+            Step::Send(send) => send.mode,
+            Step::Command(command) => command.mode(),
+            _ => None,
+        };
+        Step::all(&self.steps).into_iter().filter_map(of_step).chain([variant.mode()]).collect()
     }
 
     /// Whether the IUT stands between upstream and downstream peers.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{Assertion, Charge, ExpectedAnswer, Ids, Mode, Severity, one};
+use super::{Assertion, Charge, ExpectedAnswer, Ids, Mode, Severity, Variant, one};
 use crate::control;
 use crate::text::Text;
 
@@ -35,6 +35,13 @@ pub enum Step {
     Wait(Wait),
     /// Judges what has happened so far, without waiting.
     Verify(Verify),
+}
+
+impl Edits {
+    /// Whether they change nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.drop.is_empty() && self.set.is_empty() && self.add.is_empty()
+    }
 }
 
 impl Step {
@@ -74,10 +81,11 @@ pub struct Send {
     /// report that it encloses; default: one that is made for the purpose.
     #[serde(default)]
     pub of: Option<String>,
-    /// Which receipts an `im-req` of the profile `receipts-00` asks for; in profiles whose request has no values it means nothing.
+    /// For `im-req` in documents whose request has values: which receipts it asks for. An empty list writes no request; what is
+    /// asked then stands in `cpim`.
     #[serde(default)]
     #[schemars(extend("examples" = [["positive-delivery", "read"]]))]
-    pub receipts: Vec<String>,
+    pub receipts: Vec<Text>,
     /// How it travels; default: in a session in the variant `msrp`, else as a page.
     #[serde(default)]
     pub mode: Option<Mode>,
@@ -93,6 +101,10 @@ pub struct Send {
     /// CPIM header lines, as edits of the template.
     #[serde(default)]
     pub cpim: Edits,
+    /// MIME header lines of the entity inside the CPIM object, as edits of the template; its content stays as it is.
+    #[serde(default)]
+    #[schemars(extend("examples" = [{"set": ["Content-Type: image/png"]}]))]
+    pub entity: Edits,
     /// SIP header lines, as edits of the template.
     #[serde(default)]
     pub sip: Edits,
@@ -130,7 +142,7 @@ pub enum Template {
     Encrypted,
     /// A report with an opaque signature beside it in `multipart/signed`.
     Signed,
-    /// A SIP MESSAGE with text/plain and no CPIM.
+    /// A message with text/plain and no CPIM.
     Plain,
     /// The octets of an earlier message, byte for byte: a retransmission inside its transaction.
     Again,
@@ -305,6 +317,25 @@ pub struct Command {
     /// Where it stands in its file; filled in by the loader.
     #[serde(skip)]
     pub at: Range<usize>,
+}
+
+impl Send {
+    /// How it travels in a variant. OPTIONS and retransmissions are SIP's own.
+    pub fn mode_in(&self, variant: Variant) -> Mode {
+        let usual = match self.message {
+            Template::Options | Template::Again => Mode::Page,
+            _ => variant.mode(),
+        };
+        self.mode.unwrap_or(usual)
+    }
+}
+
+impl Command {
+    /// The mode that it asks for in so many words.
+    pub fn mode(&self) -> Option<Mode> {
+        let Some(Value::Text(word)) = self.with.get(control::MODE) else { return None };
+        Mode::ALL.into_iter().find(|mode| mode.word() == word.0)
+    }
 }
 
 /// A member of a command.

@@ -1,4 +1,4 @@
-//! What carries SIP.
+//! What carries messages.
 
 use std::fmt;
 
@@ -13,6 +13,8 @@ pub enum TransportName {
     Udp,
     /// SIP over TCP.
     Tcp,
+    /// MSRP over TCP.
+    Msrp,
 }
 
 /// How a message travels; the words are those of the control protocol.
@@ -23,6 +25,25 @@ pub enum Mode {
     Page,
     /// In an MSRP session (RFC 4975).
     Session,
+}
+
+impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Page, Self::Session];
+
+    /// The word used in scenarios and in the control protocol.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Session => "session",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
 }
 
 /// Name of a variant of a scenario: what carries messages on the two sides of the IUT.
@@ -58,6 +79,16 @@ impl Variant {
         match self {
             Self::Udp | Self::Mixed => TransportName::Udp,
             Self::Tcp | Self::Msrp => TransportName::Tcp,
+        }
+    }
+
+    /// What messages travel by, on any side.
+    pub const fn carriers(self) -> &'static [TransportName] {
+        match self {
+            Self::Udp => &[TransportName::Udp],
+            Self::Tcp => &[TransportName::Tcp],
+            Self::Mixed => &[TransportName::Udp, TransportName::Tcp],
+            Self::Msrp => &[TransportName::Msrp],
         }
     }
 

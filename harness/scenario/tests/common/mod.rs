@@ -35,6 +35,12 @@ pub(crate) fn file(more: &str, steps: &str) -> String {
     )
 }
 
+/// The same for receipts-00.
+pub(crate) fn receipts_file(more: &str, steps: &str) -> String {
+    file(more, steps)
+        .replace("document: imdn-03\nsection: \"9.1\"", "document: receipts-00\nsection: \"6.1.3\"")
+}
+
 /// Messages with the text that is underlined.
 pub(crate) fn mistakes(found: &Diagnostics) -> Vec<(String, String)> {
     let pair = |one: &Diagnostic| (one.message.clone(), one.source.slice(&one.span).to_owned());
