@@ -142,6 +142,11 @@ impl Message {
         }
     }
 
+    /// The body, its encoding undone.
+    pub fn body_octets(&self) -> &[u8] {
+        self.body.get(self.body_span.clone()).unwrap_or_default()
+    }
+
     /// One of its chunks as a message of its own, to point at.
     pub(crate) fn of_chunk(&self, chunk: &Chunk) -> Self {
         let octets = chunk.octets.clone();
