@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use record::{EventId, Novelty, Purpose, Transport};
 use wire::deviation::Span;
+use wire::msrp::Refusal;
 use wire::profile::Profile;
 
 use super::View;
@@ -176,6 +177,14 @@ impl Message {
         match self.msrp {
             Some(_) => self.is_piece() || self.body_span.is_empty(),
             None => NO_MESSAGES.iter().any(|method| method.eq_ignore_ascii_case(&self.method)),
+        }
+    }
+
+    /// Why it could not be put together, where that is a limit of this harness.
+    pub(crate) fn beyond_limits(&self) -> Option<&'static str> {
+        match self.piece()? {
+            Piece::Refused(refusal @ (Refusal::Octets | Refusal::Messages)) => Some(session::why(*refusal)),
+            _ => None,
         }
     }
 

@@ -7,6 +7,7 @@ mod carrier;
 mod line;
 mod message;
 mod nested;
+mod reception;
 mod relays;
 mod session;
 mod sources;
@@ -21,10 +22,12 @@ use bytes::Bytes;
 use ledger::Role;
 use record::{Event, EventId, EventKind, Novelty, Purpose};
 use scenario::model::Kind;
+use wire::msrp::Refusal;
 use wire::profile::Profile;
 
 use about::Identity;
 use message::{Head, Opened};
+use reception::Receptions;
 use relays::Relays;
 use session::Sessions;
 use sources::{Origination, Sources};
@@ -67,6 +70,7 @@ pub struct Capture {
     enclosed: HashSet<EventId>,
     told: Told,
     sessions: Sessions,
+    receptions: Receptions,
 }
 
 impl Capture {
@@ -89,6 +93,7 @@ impl Capture {
             enclosed: HashSet::new(),
             told: Told::default(),
             sessions: Sessions::default(),
+            receptions: Receptions::default(),
         }
     }
 
@@ -105,6 +110,10 @@ impl Capture {
                 self.told.add(id, command);
                 return None;
             }
+            EventKind::Transaction { request, ending } => {
+                self.receptions.end(*request, ending);
+                return None;
+            }
             _ => return None,
         };
         let head = Head { event: id, at: event.at, peer: peer.clone(), transport };
@@ -112,6 +121,9 @@ impl Capture {
         let mut message = Message::new(origin, head, opened, self.profile);
         if message.is_new_request_of_iut() || message.is_new_request_of_peer() {
             self.relate(&mut message);
+        }
+        if message.piece().is_some() {
+            self.receptions.add(&message);
         }
         let message = Arc::new(message);
         self.messages.insert(id, message.clone());

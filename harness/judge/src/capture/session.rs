@@ -124,6 +124,13 @@ impl Sessions {
         Opened { body: octets.clone(), octets, method, status, body_span, msrp: Some(msrp) }
     }
 
+    /// The last chunks of messages that the IUT has begun and not ended.
+    pub(super) fn under_way_of_iut(&self) -> impl Iterator<Item = EventId> {
+        let of_iut = self.0.iter().filter(|(key, _)| key.from_iut);
+        let under_way = of_iut.flat_map(|(_, session)| session.under_way.values());
+        under_way.filter_map(|under_way| under_way.chunks.last().map(|chunk| chunk.event))
+    }
+
     /// What came of a chunk; if it completes a message that came in several, that message too.
     fn take(
         &mut self,
@@ -196,11 +203,11 @@ fn path<'a>(message: &msrp::Message<'a>, id: HeaderId, uris: impl Iterator<Item 
     path
 }
 
-/// Why a message is dropped, as a clause about it.
+/// Why a message is dropped, as a clause.
 pub(crate) fn why(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::Octets => "it is longer than this harness holds",
-        Refusal::Messages => "more messages are under way at once than this harness holds",
+        Refusal::Octets => "there is more than this harness holds",
+        Refusal::Messages => "more are under way at once than this harness holds",
         Refusal::Unplaced => "Message-ID or Byte-Range do not tell where the chunk belongs",
         Refusal::Earlier => "an earlier chunk of it could not be taken",
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use record::{Ending, Event, EventId, EventKind, StepId};
 use scenario::model::ExpectedAnswer;
+use wire::msrp;
 
 use super::Walk;
 use crate::capture::Message;
@@ -16,6 +17,10 @@ pub(super) enum Reaction {
     Answer(Arc<Message>, u16),
     /// None, in the sender's patience.
     Silence(Option<Arc<Message>>),
+    /// None, and none is due: an MSRP request that wants no response if all is well (RFC 4975 section 7.2).
+    Undue(Option<Arc<Message>>),
+    /// The message was never sent, since the session for it was refused.
+    NoSession(Arc<Message>, u16),
     /// The transport failed.
     Broken(String),
 }
@@ -25,42 +30,57 @@ pub(super) enum Reaction {
 pub(super) enum Worth {
     Right,
     Tolerated,
+    /// Nothing can be said of it.
+    Unjudged,
     Wrong,
 }
+
+/// What an answer is that does not come.
+const NONE: &str = "none";
 
 impl Reaction {
     pub(super) fn sentence(&self) -> String {
         match self {
             Self::Answer(_, status) => format!("The answer is {status}."),
             Self::Silence(_) => "There is no final answer.".to_owned(),
+            Self::Undue(_) => "There is no response, and by its headers the message wants none.".to_owned(),
+            Self::NoSession(_, status) => {
+                format!("There is no session to send it in: the INVITE was answered with {status}.")
+            }
             Self::Broken(why) => format!("The request could not be sent: {why}."),
         }
     }
 
     pub(super) fn evidence(&self) -> Vec<Evidence> {
         match self {
-            Self::Answer(answer, status) => {
+            Self::Answer(answer, status) | Self::NoSession(answer, status) => {
                 let end =
                     answer.octets.iter().position(|octet| *octet == b'\r').unwrap_or(answer.octets.len());
                 vec![evidence::at(answer, answer.in_octets(0..end), format!("{status}"))]
             }
-            Self::Silence(Some(request)) => vec![evidence::whole(request, "not answered")],
+            Self::Silence(Some(request)) | Self::Undue(Some(request)) => {
+                vec![evidence::whole(request, "not answered")]
+            }
             _ => Vec::new(),
         }
     }
 
-    /// Whether the request was accepted.
+    /// Whether the request was accepted, as far as can be told.
     pub(super) fn is_success(&self) -> bool {
-        matches!(self, Self::Answer(_, 200..=299))
+        matches!(self, Self::Answer(_, 200..=299) | Self::Undue(_))
     }
 
     pub(super) fn worth(&self, expected: &ExpectedAnswer) -> Worth {
-        let Self::Answer(_, status) = self else { return Worth::Wrong };
-        let among = |patterns: &[String]| patterns.iter().any(|pattern| is_in(*status, pattern));
-        match () {
-            () if among(&expected.is) => Worth::Right,
-            () if among(&expected.tolerate) => Worth::Tolerated,
-            () => Worth::Wrong,
+        let is = |pattern: &String| match self {
+            Self::Answer(_, status) => is_in(*status, pattern),
+            Self::Silence(_) | Self::Undue(_) => pattern == NONE,
+            Self::NoSession(..) | Self::Broken(_) => false,
+        };
+        match self {
+            _ if expected.is.iter().any(is) => Worth::Right,
+            _ if expected.tolerate.iter().any(is) => Worth::Tolerated,
+            Self::Undue(_) | Self::NoSession(..) => Worth::Unjudged,
+            _ => Worth::Wrong,
         }
     }
 }
@@ -78,8 +98,52 @@ pub(super) fn is_in(status: u16, pattern: &str) -> bool {
 impl Walk<'_> {
     /// How the request of a `send` step ended.
     pub(super) fn reaction(&self, id: StepId, began: EventId, done: &[EventId]) -> Reaction {
+        if let Some(message) = self.sent_in_session(id, began, done) {
+            return self.reaction_in_session(message);
+        }
         let answered = done.iter().rev().find_map(|event| self.final_answer(*event));
-        answered.or_else(|| self.ending(id, began)).unwrap_or(Reaction::Silence(self.sent_in(id, began)))
+        let reaction = answered.or_else(|| self.ending(id, began));
+        match reaction.unwrap_or(Reaction::Silence(self.sent_in(id, began))) {
+            Reaction::Answer(answer, status) if answer.method == "INVITE" => {
+                Reaction::NoSession(answer, status)
+            }
+            reaction => reaction,
+        }
+    }
+
+    /// The message that a step sent into a session: the one that it names as done, else the last one of the step.
+    fn sent_in_session(&self, id: StepId, began: EventId, done: &[EventId]) -> Option<Arc<Message>> {
+        let sent = |event: EventId| {
+            let message = self.capture.get(event)?;
+            (!message.is_from_iut() && message.method == "SEND" && message.status.is_none())
+                .then(|| message.clone())
+        };
+        let events = self.since(began).rev().map(|(event, _)| event);
+        let of_step = || events.filter(|event| self.belongs(*event, id)).find_map(sent);
+        done.iter().rev().find_map(|event| sent(*event)).or_else(of_step)
+    }
+
+    /// How the IUT took a message in a session: one refused chunk refuses the message.
+    fn reaction_in_session(&self, message: Arc<Message>) -> Reaction {
+        let whole = [(message.event, message.octets.clone())];
+        let chunks = message.chunks().iter().map(|chunk| (chunk.event, chunk.octets.clone()));
+        let chunks: Vec<_> = if message.chunks().is_empty() { whole.into() } else { chunks.collect() };
+        let responses: Vec<_> = chunks.iter().flat_map(|(chunk, _)| self.capture.responses(*chunk)).collect();
+        let refused =
+            responses.iter().find(|response| response.status.is_none_or(|status| !is_in(status, "2xx")));
+        if let Some(response) = refused.or(responses.last()) {
+            return Reaction::Answer(Arc::clone(response), response.status.unwrap_or_default());
+        }
+        let broken = chunks.iter().find_map(|(chunk, _)| match self.capture.ending(*chunk) {
+            Some(Ending::Broken(why)) => Some(why.clone()),
+            _ => None,
+        });
+        let due = chunks.iter().any(|(_, octets)| msrp::is_due(&msrp::decode(octets).value, 200));
+        match broken {
+            Some(why) => Reaction::Broken(why),
+            None if due => Reaction::Silence(Some(message)),
+            None => Reaction::Undue(Some(message)),
+        }
     }
 
     fn final_answer(&self, event: EventId) -> Option<Reaction> {

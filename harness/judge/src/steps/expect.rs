@@ -12,6 +12,9 @@ use crate::capture::Message;
 use crate::evidence;
 use crate::verdict::{Evidence, Finding};
 
+/// Most pieces of messages that are shown where a message did not come.
+const MOST_UNREAD: usize = 4;
+
 impl Walk<'_> {
     /// Notes which messages a step took, whatever else is to be said of it.
     pub(super) fn take_messages(&mut self, step: &Step, outcome: &StepOutcome) -> Option<Arc<Message>> {
@@ -41,7 +44,15 @@ impl Walk<'_> {
 
     fn missing(&mut self, expect: &Expect, place: &Place) {
         let what = format!("{}{}", awaited(expect), self.waited(place));
-        let evidence: Vec<Evidence> = self.last_stimulus().into_iter().collect();
+        let mut evidence: Vec<Evidence> = self.last_stimulus().into_iter().collect();
+        // What cannot be put together may have been what was to come; it is shown, and why.
+        let unread = self.capture.unread();
+        evidence.extend(unread.iter().take(MOST_UNREAD).map(|message| evidence::whole(message, "not read")));
+        let limit = unread.iter().find_map(|message| message.beyond_limits());
+        if let Some(limit) = limit {
+            self.doubt
+                .get_or_insert(format!("the IUT sent in sessions what this harness did not take: {limit}"));
+        }
         if let Some(charge) = &expect.missing {
             let finding = Finding {
                 oracle: "missing".to_owned(),
@@ -99,7 +110,8 @@ fn awaited(expect: &Expect) -> String {
     };
     let about = expect.about.as_ref().map_or(String::new(), |name| format!(" about `{name}`"));
     let peer = expect.peer.as_ref().map_or(String::new(), |peer| format!(" to {}", peer.0));
-    format!("No {what}{about} came{peer}")
+    let telling = expect.disposition.as_ref().map_or(String::new(), |told| format!(" that tells {told}"));
+    format!("No {what}{about}{telling} came{peer}")
 }
 
 fn lower(sentence: &str) -> String {

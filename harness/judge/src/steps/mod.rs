@@ -21,7 +21,7 @@ use crate::standing;
 use crate::verdict::{Evidence, Finding, Verdict};
 
 use answer::{Reaction, Worth};
-use locate::{Judged, judged, leaves, precedes, step_at};
+use locate::{Judged, all, judged, leaves, precedes, step_at};
 
 /// The state of a walk through a record.
 pub(crate) struct Walk<'c> {
@@ -157,6 +157,10 @@ impl<'c> Walk<'c> {
             match worth {
                 Worth::Right => self.docket.pass(ids),
                 Worth::Tolerated => self.charge(ids, Some(Severity::Warning), &finding),
+                Worth::Unjudged => {
+                    let why = reaction.sentence();
+                    self.inconclusive(all(&expected.judges, &expected.at), &why, &reaction.evidence());
+                }
                 Worth::Wrong => self.charge(ids, expected.otherwise, &finding),
             }
         }
@@ -170,10 +174,9 @@ impl<'c> Walk<'c> {
         if send.message == Template::Again && matches!(reaction, Reaction::Silence(_)) {
             return;
         }
-        if worth == Worth::Wrong
-            && (wants_success || precondition)
-            && !self.refusal_is_enough(&reaction, send)
-        {
+        let unsent = matches!(reaction, Reaction::NoSession(..));
+        let missed = worth == Worth::Wrong && (wants_success || precondition);
+        if unsent || missed && !self.refusal_is_enough(&reaction, send) {
             self.break_off(&place.path, unwanted(send, &reaction), reaction.evidence());
         }
     }
@@ -236,7 +239,8 @@ impl<'c> Walk<'c> {
     /// Whether an assertion is about SIP and the message came by MSRP, or the other way round. Nothing is said then: what
     /// it demands is demanded of another protocol.
     fn is_of_other_carrier(&self, assertion: &Assertion, subject: &Subject) -> bool {
-        let message = self.message_of(assertion, subject);
+        let of_reply = assertion.of.as_ref().is_some_and(|name| self.environment.message(name).is_none());
+        let message = self.message_of(assertion, subject).filter(|_| !of_reply);
         let selector = assertion.that.as_deref();
         selector.zip(message).is_some_and(|(selector, message)| is_of_other_carrier(selector, &message))
     }

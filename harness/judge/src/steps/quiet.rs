@@ -41,6 +41,11 @@ impl Walk<'_> {
             );
             return self.charge(ids, quiet.otherwise, &finding);
         }
+        if let Some(unread) = self.unread(quiet) {
+            let evidence = evidence::whole(&unread, "nobody can read this");
+            let why = "the IUT sent something in a session that is no complete message";
+            return self.inconclusive(all(&quiet.judges, &quiet.at), why, &[evidence]);
+        }
         let why = match (&self.doubt, outcome) {
             (_, outcome) if *outcome != StepOutcome::Elapsed => {
                 Some(format!("the quiet window was cut short{}", self.waited(place)))
@@ -70,14 +75,23 @@ impl Walk<'_> {
         let kind = quiet.message.unwrap_or(Kind::Any);
         let role = self.case.scenario.role;
         let loose = |message: &Message| self.capture.is_tolerant(role, &message.peer);
-        let at_peer =
-            |message: &Message| quiet.peers.is_empty() || quiet.peers.iter().any(|p| **p == *message.peer);
+        let at_peer = |message: &Message| is_at(quiet, message);
         let left = self.capture.of_iut().filter(|message| !self.taken.contains(&message.event));
+        let tells = |message: &Message| {
+            let wanted = quiet.disposition.as_ref();
+            wanted.is_none_or(|wanted| self.capture.may_tell(message.event, wanted))
+        };
+        let left = left.filter(|message| tells(message));
         let left =
             left.filter(|message| at_peer(message) && self.capture.fits(message, kind, None, loose(message)));
         left.filter(|m| about.is_none_or(|about| self.capture.is_about(m.event, about) == Some(true)))
             .cloned()
             .collect()
+    }
+
+    /// What came and could be a message that was not to come, if it could be read.
+    fn unread(&self, quiet: &Quiet) -> Option<Arc<Message>> {
+        self.capture.unread().into_iter().find(|message| is_at(quiet, message))
     }
 
     /// Whether anything was done to the IUT at all (vacuity guard).
@@ -87,6 +101,11 @@ impl Walk<'_> {
             sent || matches!(event.kind, EventKind::Command { .. })
         })
     }
+}
+
+/// Whether a step looks at what came there.
+fn is_at(quiet: &Quiet, message: &Message) -> bool {
+    quiet.peers.is_empty() || quiet.peers.iter().any(|peer| **peer == *message.peer)
 }
 
 fn sentence(unwanted: &[Arc<Message>]) -> String {
