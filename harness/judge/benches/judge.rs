@@ -1,4 +1,4 @@
-//! How long a verdict takes: one exchange with every check, and ten thousand messages.
+//! How long a verdict takes: one exchange with every check, ten thousand messages, and one message in thousands of chunks.
 
 #![allow(missing_docs, reason = "a benchmark")]
 
@@ -6,9 +6,12 @@
 mod common;
 
 use common::exploder::{LIST_IM, b2bua, copy, list_scenario, member_report, wrapped_whole};
+use common::session::{Way, object};
 use common::{IM, REPORT, REQUEST, Run, edit, report_run, report_scenario, scenario, wire};
 use divan::{Bencher, black_box};
+use imdnspec_judge::Capture;
 use serde_json::json;
+use wire::profile::IMDN_03;
 
 fn main() {
     divan::main();
@@ -71,4 +74,37 @@ fn members_of_a_list(bencher: Bencher<'_, '_>, members: u32) {
          {judges: IMDN-9.3-1, check: list-action-pattern}",
     );
     bencher.bench(|| black_box(run.judge_with(&scenario, &b2bua())));
+}
+
+/// Ten megabytes in chunks of two kilobytes, as the time to put them together and as that to judge them.
+const LARGE: usize = 10_000_000;
+const CHUNK: usize = 2000;
+
+fn large() -> Run {
+    let mut run = Run::new();
+    let mut body = object(REQUEST);
+    body.resize(LARGE, b'x');
+    run.session_expect(0, &Way::to_peer("large").chunked(CHUNK).chunks(&body));
+    run
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn five_thousand_chunks_captured(bencher: Bencher<'_, '_>) {
+    let run = large();
+    bencher.bench(|| {
+        let mut capture = Capture::new(&IMDN_03);
+        run.record.iter().for_each(|(id, event)| drop(capture.observe(id, event)));
+        assert_eq!(capture.sends_of_iut().count(), 1);
+        capture
+    });
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn five_thousand_chunks_judged(bencher: Bencher<'_, '_>) {
+    let run = large();
+    let scenario = scenario(
+        "{id: s, title: t, role: requesting-uac, steps: [{expect: {message: im, assert: \
+         [{judges: IMDN-11.1-1, check: request-shape}]}}]}",
+    );
+    bencher.bench(|| black_box(run.judge(&scenario)));
 }
