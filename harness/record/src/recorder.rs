@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::event::{Event, EventId, EventKind, Purpose, StepId};
+use crate::event::{Event, EventId, EventKind, Purpose, StepId, Transport};
 
 /// What happened in one run of one scenario variant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Id of the scenario.
     pub scenario: String,
-    /// Name of the variant, `udp` or `tcp`.
+    /// Name of the variant, such as `udp` or `msrp`.
     pub variant: String,
     /// Wall clock at time zero of the events, for people and for comparison with times that the IUT writes.
     #[serde(with = "time::serde::rfc3339")]
@@ -66,6 +66,8 @@ struct Events {
     caused: u64,
     /// Octets that were received.
     received: u64,
+    /// Of those, octets of messages in sessions.
+    in_sessions: u64,
 }
 
 /// How much a record takes of what the other side can cause, before it drops it.
@@ -81,6 +83,10 @@ impl Capacity {
     /// As many events each request and each command may cause.
     pub const PER_ACT: u64 = 32;
 
+    /// A message in a session may be cut into as many events as its octets pay for, beside all others: a chunk and the response
+    /// to it, where the chunk is twice as long.
+    pub const OCTETS_PER_EVENT: u64 = 256;
+
     /// As much as there is.
     pub const UNLIMITED: Self = Self { unprompted: u64::MAX, octets: u64::MAX };
 }
@@ -93,7 +99,12 @@ impl Events {
                 self.acts += 1;
                 return true;
             }
-            EventKind::Received { octets, .. } => self.received += octets.len() as u64,
+            EventKind::Received { octets, transport, .. } => {
+                self.received += octets.len() as u64;
+                if *transport == Transport::Msrp {
+                    self.in_sessions += octets.len() as u64;
+                }
+            }
             EventKind::Sent { .. }
             | EventKind::Connection { .. }
             | EventKind::DriverEvent { .. }
@@ -101,7 +112,8 @@ impl Events {
             _ => return true,
         }
         self.caused += 1;
-        let most = capacity.unprompted.saturating_add(self.acts * Capacity::PER_ACT);
+        let paid = self.acts * Capacity::PER_ACT + self.in_sessions / Capacity::OCTETS_PER_EVENT;
+        let most = capacity.unprompted.saturating_add(paid);
         self.caused <= most && self.received <= capacity.octets
     }
 }
@@ -124,6 +136,11 @@ impl Recorder {
             overflowed: AtomicBool::new(false),
             events: Mutex::default(),
         }))
+    }
+
+    /// Whether both write the same record.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Appends what happened, now, under the current step. What a full record drops gets an id that no event has.
@@ -207,6 +224,29 @@ mod tests {
         assert!(!recorder.has_overflowed());
         recorder.push(EventKind::DriverEvent { iut: 0, event: serde_json::Value::Null });
         assert!(recorder.has_overflowed());
+    }
+
+    #[test]
+    fn a_long_message_in_a_session_pays_for_its_chunks() {
+        let chunk = |transport, length: usize| EventKind::Received {
+            peer: "P".into(),
+            transport,
+            from: ([127, 0, 0, 1], 2855).into(),
+            novelty: crate::Novelty::Request,
+            octets: vec![b'x'; length].into(),
+        };
+        let full = |transport, length| {
+            let capacity = Capacity { unprompted: 0, ..Capacity::UNLIMITED };
+            let recorder = Recorder::limited("a", "msrp", capacity);
+            for _ in 0..100 {
+                recorder.push(chunk(transport, length));
+                recorder.push(EventKind::Note("answered".into()));
+            }
+            recorder.has_overflowed()
+        };
+        assert!(!full(Transport::Msrp, 512));
+        assert!(full(Transport::Msrp, 200));
+        assert!(full(Transport::Tcp, 2048));
     }
 
     #[test]
