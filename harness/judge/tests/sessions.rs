@@ -185,9 +185,9 @@ fn what_keeps_sessions_going_breaks_no_silence() {
 #[test]
 fn a_message_breaks_silence_and_an_unreadable_one_leaves_no_basis() {
     let report = Way::to_peer("rep1").chunked(100).chunks(&object(REPORT));
-    let whole = quiet_run(|run, _| drop(run.session_incoming(&report)));
+    let whole = quiet_run(|run, _| _ = run.session_incoming(&report));
     assert_eq!(verdict_on(&whole, "IMDN-9.2-3"), Some(Warning));
-    let begun = quiet_run(|run, _| drop(run.session_incoming(&report[..2])));
+    let begun = quiet_run(|run, _| _ = run.session_incoming(&report[..2]));
     assert_eq!(blamed(&begun), [("IMDN-9.2-3", Inconclusive)]);
     let lost = quiet_run(|run, _| {
         let text = String::from_utf8(report[0].to_vec()).unwrap().replace("Byte-Range: 1-", "Byte-Range: x-");

@@ -98,7 +98,8 @@ fn with_context<T>(scene: &Scene<'_>, message: Option<&Message>, look: impl FnOn
 fn wants(check: &Check, scene: &Scene<'_>, message: &Message) -> bool {
     let report = scene.capture.is_report(message.event);
     let relayed = scene.is_relayed(message.event);
-    let asks = message.class == Class::Request && !report;
+    // Beside a request in the terms of another document there may be one in those of this run.
+    let asks = message.class == Class::Request && !report && message.foreign.is_none();
     let copy = scene.is_intermediary() && !report && matches!(message.class, Class::Im | Class::Request);
     match check.looks_at {
         LooksAt::Report => report && !relayed,

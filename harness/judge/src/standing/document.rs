@@ -77,6 +77,9 @@ pub(super) fn readable<'a>(view: &'a View<'_>) -> Result<&'a Document<'a>, Box<O
     let unclear = |why: &str| Err(Box::new(Observation::unclear(why).seen(view.message)));
     match &view.document {
         None => unclear("There is no report document to look at."),
+        Some(_) if view.foreign_profile().is_some() => {
+            unclear(&format!("There is nothing to look at.{}", view.foreign_remark()))
+        }
         Some(_) if UNREAD.iter().any(|rule| broken(view, &[rule]).is_some()) => {
             unclear("The report document is in a form that this harness does not read.")
         }
@@ -208,7 +211,8 @@ fn xml_namespace(context: &Context<'_>) -> Look {
 
 fn document_root(context: &Context<'_>) -> Look {
     let view = context.view()?;
-    let document = readable(view)?;
+    let foreign = view.document.as_ref().filter(|_| view.foreign_profile().is_some());
+    let document = foreign.map_or_else(|| readable(view), Ok)?;
     let report = &view.profile.report;
     let Some(root) = document.root() else { return nothing() };
     let right =
@@ -216,7 +220,7 @@ fn document_root(context: &Context<'_>) -> Look {
     let mut observations = Vec::new();
     if root.name != report.root {
         let tag = root.span.start..root.content.start.max(root.span.start);
-        let message = format!("The root element is {}.", quote(&root.name));
+        let message = format!("The root element is {}.{}", quote(&root.name), view.foreign_remark());
         observations.push(Observation::fail(message).in_document(view, tag, "the root"));
     }
     let has_child =
@@ -258,7 +262,9 @@ fn media_type(context: &Context<'_>) -> Look {
         Some(known) if known.own => return charset(view),
         Some(known) => Observation::warn(format!("The report is labelled {}.", quote(known.name))),
         None if label.is_empty() => Observation::fail("The report has no media type."),
-        None => Observation::fail(format!("The report is labelled {}.", quote(label))),
+        None => {
+            Observation::fail(format!("The report is labelled {}.{}", quote(label), view.foreign_remark()))
+        }
     };
     one(observation.right(format!("{own}.")).reading("I-25").at(view.message, place, "the label"))
 }

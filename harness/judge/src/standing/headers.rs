@@ -70,11 +70,12 @@ fn headers_prefixed(context: &Context<'_>) -> Look {
 
 fn unprefixed(view: &View<'_>, line: &Line<'_>, all: &[Line<'_>]) -> Option<Observation> {
     let id = view.profile.headers.message_id;
+    let speaks_other = view.foreign_profile().is_some();
     let also_prefixed = || all.iter().any(|other| other.local == line.local && other.prefix.is_some());
     let name = quote(&line.full_name());
     let observation = match line.qualified? {
         // The bare name is also a header of its own in another document (I-19).
-        Qualified::Bare if line.local == id && also_prefixed() => return None,
+        Qualified::Bare if line.local == id && (also_prefixed() || speaks_other) => return None,
         Qualified::Bare => Observation::fail(format!("{name} stands without a prefix.")),
         Qualified::ByDefault => {
             Observation::warn(format!("{name} stands bare, in the namespace by an NS line without a prefix."))
