@@ -35,7 +35,7 @@ impl Answer {
 }
 
 /// The methods that a peer answers with something else than 405.
-const ALLOW: &str = "MESSAGE, OPTIONS, ACK, CANCEL";
+pub(crate) const ALLOW: &str = "MESSAGE, OPTIONS, INVITE, ACK, CANCEL, BYE";
 
 /// How a peer answers each method.
 #[derive(Debug)]
@@ -49,9 +49,8 @@ pub(crate) struct Answers {
 impl Default for Answers {
     fn default() -> Self {
         let allowing = |code| Answer::status(code).with_header("Allow", ALLOW);
-        let lasting =
-            [("MESSAGE", Answer::status(200)), ("OPTIONS", allowing(200)), ("CANCEL", Answer::status(481))]
-                .map(|(method, answer)| (method.as_bytes().into(), Arc::new(answer)));
+        let lasting = [("MESSAGE", Answer::status(200)), ("OPTIONS", allowing(200))]
+            .map(|(method, answer)| (method.as_bytes().into(), Arc::new(answer)));
         Self { next: VecDeque::new(), lasting: lasting.into(), other: Arc::new(allowing(405)) }
     }
 }
@@ -73,13 +72,18 @@ impl Answers {
 
     /// The answer for a request that has just come.
     pub(crate) fn take(&mut self, method: &[u8]) -> Arc<Answer> {
+        self.take_declared(method).unwrap_or_else(|| self.other.clone())
+    }
+
+    /// The answer for a request that has just come, if something was said about its method.
+    pub(crate) fn take_declared(&mut self, method: &[u8]) -> Option<Arc<Answer>> {
         if let Some(place) = self.next.iter().position(|(waiting, _)| **waiting == *method)
             && let Some((_, answer)) = self.next.remove(place)
         {
-            return answer;
+            return Some(answer);
         }
         let found = self.lasting.iter().find(|(known, _)| **known == *method);
-        found.map_or(&self.other, |(_, answer)| answer).clone()
+        found.map(|(_, answer)| answer.clone())
     }
 }
 
@@ -97,8 +101,8 @@ mod tests {
     #[test]
     fn the_background_responder_is_as_declared() {
         let mut answers = Answers::default();
-        let codes = ["MESSAGE", "OPTIONS", "CANCEL", "INVITE", "message"].map(|m| code(&mut answers, m));
-        assert_eq!(codes, [Some(200), Some(200), Some(481), Some(405), Some(405)]);
+        let codes = ["MESSAGE", "OPTIONS", "REFER", "message"].map(|m| code(&mut answers, m));
+        assert_eq!(codes, [Some(200), Some(200), Some(405), Some(405)]);
         let allowing = Answer::status(405).with_header("Allow", ALLOW);
         assert_eq!(*answers.take(b"REGISTER"), allowing);
     }

@@ -7,10 +7,12 @@ use crate::Timers;
 /// Where a network listens and how it behaves.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The address of both sockets.
+    /// The address of all sockets.
     pub ip: IpAddr,
-    /// The port of both sockets; 0 for one that is free.
+    /// The port of both sockets of SIP; 0 for one that is free.
     pub port: u16,
+    /// The port on which MSRP is listened for; 0 for one that is free.
+    pub msrp_port: u16,
     /// Timers of all transactions.
     pub timers: Timers,
     /// Bounds on what the other side can make a network keep.
@@ -18,20 +20,27 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// A free port on 127.0.0.1, with the timers of RFC 3261.
+    /// Free ports on 127.0.0.1, with the timers of RFC 3261.
     fn default() -> Self {
-        Self { ip: Ipv4Addr::LOCALHOST.into(), port: 0, timers: Timers::default(), limits: Limits::default() }
+        Self {
+            ip: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            msrp_port: 0,
+            timers: Timers::default(),
+            limits: Limits::default(),
+        }
     }
 }
 
 /// Bounds on what the other side can make a network keep. Whatever goes beyond them is dropped and noted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Octets of one message on a TCP connection.
+    /// Octets of one SIP message or one MSRP chunk on a TCP connection.
     pub message: usize,
-    /// TCP connections at one time; more are closed as soon as they are accepted.
+    /// TCP connections of SIP at one time, and of MSRP; more are closed as soon as they are accepted.
     pub connections: usize,
-    /// Octets of unfinished messages on all TCP connections together; a connection that goes beyond it is closed.
+    /// Octets of unfinished messages on all TCP connections of SIP together, and of unfinished chunks on all of MSRP; a
+    /// connection that goes beyond it is closed.
     pub unfinished: usize,
     /// Octets that wait to be written on one connection, or on the UDP socket.
     pub unsent: usize,
@@ -39,6 +48,11 @@ pub struct Limits {
     pub server_transactions: usize,
     /// Octets that go into the record of one peer; what comes afterwards is dropped unanswered.
     pub received: usize,
+    /// Sessions at one time; more INVITEs are answered with 486.
+    pub sessions: usize,
+    /// Incomplete messages in one session whose success reports are kept in mind; others get none, which is noted. Each
+    /// takes some 4 KiB at most, whatever its size: positions are kept, and no content.
+    pub incomplete: usize,
     /// Stray messages that are kept with their octets, the newest ones.
     pub strays: usize,
     /// Octets that are kept of each stray message.
@@ -54,6 +68,8 @@ impl Default for Limits {
             unsent: 64 << 20,
             server_transactions: 1 << 17,
             received: 256 << 20,
+            sessions: 4096,
+            incomplete: 64,
             strays: 64,
             stray: 16 << 10,
         }

@@ -1,5 +1,9 @@
 //! Where transactions, users, records and transports meet.
 
+mod chunks;
+mod dialogs;
+mod inviting;
+mod msrp;
 mod receive;
 mod send;
 
@@ -16,11 +20,17 @@ use tokio::sync::Notify;
 use crate::directory::Directory;
 use crate::lock::lock;
 use crate::member::Member;
+use crate::msrp::Chunks;
 use crate::pending::Outstanding;
-use crate::tcp::{Connection, Pool};
-use crate::transaction::{ClientTable, Due, Key, Keys, ServerTable};
+use crate::session::Registry;
+use crate::tcp::{Connection, Pool, Protocol};
+use crate::transaction::{ClientTable, Due, Key, Keys, ServerTable, Unacknowledged};
 use crate::udp::Udp;
 use crate::{Config, Unclaimed};
+
+use chunks::OpenChunk;
+use dialogs::Accepted;
+pub(crate) use inviting::Inviting;
 
 /// How many retransmissions are taken out of the table under one lock.
 const BATCH: usize = 64;
@@ -29,10 +39,12 @@ const BATCH: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) config: Config,
-    pub(crate) address: SocketAddr,
+    pub(crate) addresses: Addresses,
     pub(crate) directory: Directory,
     pub(crate) udp: Udp,
-    pub(crate) pool: Pool,
+    sip: Pool,
+    msrp: Pool,
+    runtime: Handle,
     /// Wakes the clock when a deadline is earlier than all before it.
     pub(crate) alarm: Notify,
     keys: Keys,
@@ -40,7 +52,17 @@ pub(crate) struct Exchange {
     unmatched: AtomicU64,
     clients: Mutex<ClientTable<Arc<Outstanding>>>,
     servers: Mutex<ServerTable<Served>>,
+    unacknowledged: Mutex<Unacknowledged<Arc<Accepted>>>,
+    sessions: Registry,
+    chunks: Mutex<Chunks<OpenChunk>>,
     unclaimed: Mutex<Unclaimed>,
+}
+
+/// Where a network can be reached.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addresses {
+    pub(crate) sip: SocketAddr,
+    pub(crate) msrp: SocketAddr,
 }
 
 /// Whose a server transaction is.
@@ -64,7 +86,10 @@ impl Origin<'_> {
     pub(crate) fn transport(self) -> Transport {
         match self {
             Self::Datagram(_) => Transport::Udp,
-            Self::Stream(_) => Transport::Tcp,
+            Self::Stream(connection) => match connection.protocol() {
+                Protocol::Sip => Transport::Tcp,
+                Protocol::Msrp => Transport::Msrp,
+            },
         }
     }
 
@@ -77,19 +102,33 @@ impl Origin<'_> {
 }
 
 impl Exchange {
-    pub(crate) fn new(config: Config, address: SocketAddr, udp: Udp, runtime: Handle) -> Self {
+    pub(crate) fn new(config: Config, addresses: Addresses, udp: Udp, runtime: Handle) -> Self {
+        let (timers, limits) = (config.timers, config.limits);
         Self {
-            address,
+            addresses,
             directory: Directory::default(),
             udp,
-            pool: Pool::new(config.limits, runtime),
+            sip: Pool::new(Protocol::Sip, limits, runtime.clone()),
+            msrp: Pool::new(Protocol::Msrp, limits, runtime.clone()),
+            runtime,
             alarm: Notify::new(),
             keys: Keys::default(),
             unmatched: AtomicU64::new(0),
-            clients: Mutex::new(ClientTable::new(config.timers)),
-            servers: Mutex::new(ServerTable::new(config.timers, config.limits.server_transactions)),
+            clients: Mutex::new(ClientTable::new(timers)),
+            servers: Mutex::new(ServerTable::new(timers, limits.server_transactions)),
+            unacknowledged: Mutex::new(Unacknowledged::new(timers, limits.server_transactions)),
+            sessions: Registry::new(limits.sessions),
+            chunks: Mutex::new(Chunks::new(timers.msrp)),
             unclaimed: Mutex::default(),
             config,
+        }
+    }
+
+    /// The connections of a protocol.
+    pub(crate) fn pool(&self, protocol: Protocol) -> &Pool {
+        match protocol {
+            Protocol::Sip => &self.sip,
+            Protocol::Msrp => &self.msrp,
         }
     }
 
@@ -104,8 +143,9 @@ impl Exchange {
         lock(&self.unclaimed).connections += 1;
     }
 
-    /// A peer is gone. Its transactions run out by themselves, without a sound.
-    pub(crate) fn leave(&self, member: &Arc<Member>) {
+    /// A peer is gone. Its sessions end with BYE; its transactions run out by themselves, without a sound.
+    pub(crate) fn leave(self: &Arc<Self>, member: &Arc<Member>) {
+        self.leave_sessions(member);
         member.leave();
         self.directory.remove(member);
     }
@@ -122,6 +162,9 @@ impl Exchange {
 
     /// A connection is gone: what waits on it will get no answer.
     pub(crate) fn broken(&self, connection: &Connection, why: &str) {
+        if connection.protocol() == Protocol::Msrp {
+            return self.sessions_broken(connection, why);
+        }
         if connection.has_requests() {
             let lost = self.clients().remove_where(|outstanding| outstanding.connection == connection.id());
             for outstanding in lost {
@@ -132,7 +175,9 @@ impl Exchange {
 
     /// The network is gone: nobody gets an answer any more.
     pub(crate) fn shut(&self) {
-        self.pool.shut();
+        self.sip.shut();
+        self.msrp.shut();
+        self.shut_sessions();
         let lost = self.clients().remove_where(|_| true);
         for outstanding in lost {
             outstanding.end(Ending::Broken("the network is closed".into()));
@@ -141,13 +186,16 @@ impl Exchange {
 
     /// When [`Self::expire`] has something to do at the earliest.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        let (clients, servers) = (self.clients().deadline(), self.servers().deadline());
-        clients.into_iter().chain(servers).min()
+        let sip = [self.clients().deadline(), self.servers().deadline()];
+        let sessions = [self.unacknowledged().deadline(), self.chunks().deadline()];
+        sip.into_iter().chain(sessions).flatten().min()
     }
 
     /// Does what is due.
-    pub(crate) fn expire(&self, now: Instant) {
+    pub(crate) fn expire(self: &Arc<Self>, now: Instant) {
         self.servers().expire(now);
+        self.expire_chunks(now);
+        self.remind(now);
         let mut due = Vec::with_capacity(BATCH);
         loop {
             {
@@ -180,6 +228,14 @@ impl Exchange {
         if let Err(error) = self.udp.send(octets, to) {
             member.note(format!("a datagram to {to} could not be sent: {error}"));
         }
+    }
+
+    fn unacknowledged(&self) -> MutexGuard<'_, Unacknowledged<Arc<Accepted>>> {
+        lock(&self.unacknowledged)
+    }
+
+    fn chunks(&self) -> MutexGuard<'_, Chunks<OpenChunk>> {
+        lock(&self.chunks)
     }
 
     fn clients(&self) -> MutexGuard<'_, ClientTable<Arc<Outstanding>>> {

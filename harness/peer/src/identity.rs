@@ -23,6 +23,17 @@ fn cseq<'a>(message: &Message<'a>) -> &'a [u8] {
 
 /// The key of the server transaction of a request (RFC 3261 section 17.2.3).
 pub(crate) fn server_key(keys: &Keys, request: &Message<'_>) -> Key {
+    let method = request.method().map_or(&b""[..], |method| method.0);
+    server_key_of(keys, request, method, cseq(request))
+}
+
+/// The key of the server transaction of the INVITE that a CANCEL is about (RFC 3261 section 9.2).
+pub(crate) fn cancelled_key(keys: &Keys, cancel: &Message<'_>) -> Key {
+    let cseq = cancel.cseq().map(|cseq| format!("{} INVITE", cseq.number)).unwrap_or_default();
+    server_key_of(keys, cancel, b"INVITE", cseq.as_bytes())
+}
+
+fn server_key_of(keys: &Keys, request: &Message<'_>, method: &[u8], cseq: &[u8]) -> Key {
     let uri = request.request_uri().unwrap_or_default();
     let call_id = request.call_id().unwrap_or_default();
     let via = request.via();
@@ -31,8 +42,8 @@ pub(crate) fn server_key(keys: &Keys, request: &Message<'_>) -> Key {
         Some((branch, by)) => Identity::Branch {
             branch,
             sent_by: (by.host, by.port_number()),
-            method: request.method().map_or(b"", |method| method.0),
-            values: [uri, call_id, cseq(request)],
+            method,
+            values: [uri, call_id, cseq],
         },
         None => Identity::Headers {
             values: [
@@ -40,7 +51,7 @@ pub(crate) fn server_key(keys: &Keys, request: &Message<'_>) -> Key {
                 request.to_tag().unwrap_or_default(),
                 request.from_tag().unwrap_or_default(),
                 call_id,
-                cseq(request),
+                cseq,
                 request.header(HeaderId::VIA).map_or(b"", |header| header.raw_value()),
             ],
         },

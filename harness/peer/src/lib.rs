@@ -21,15 +21,18 @@
 mod answer;
 mod clock;
 mod config;
+mod dialog;
 mod directory;
 mod exchange;
 mod identity;
 mod lock;
 mod member;
+mod msrp;
 mod network;
 mod peer;
 mod pending;
 mod response;
+mod session;
 mod tcp;
 mod transaction;
 mod udp;
@@ -40,5 +43,10 @@ pub use config::{Config, Limits};
 pub use network::{BindError, Network};
 pub use peer::{Incoming, Peer, Requests};
 pub use pending::Pending;
+pub use session::{
+    Delivery, HeaderEdit, Invite, MediaTypes, OutgoingMessage, Sending, Session, SessionError, SessionPolicy,
+};
 pub use transaction::Timers;
 pub use unclaimed::{Stray, StrayKind, Unclaimed};
+pub use wire::msrp::{Chunking, FailureReport};
+pub use wire::sdp::Setup;

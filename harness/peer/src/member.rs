@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::answer::Answers;
 use crate::lock::lock;
 use crate::peer::Incoming;
+use crate::{Session, SessionPolicy};
 
 /// A user of the network, and the record that everything about it goes into.
 #[derive(Debug)]
@@ -22,10 +23,18 @@ pub(crate) struct Member {
     /// The scenario is over; nothing more is sent or recorded.
     left: AtomicBool,
     answers: Mutex<Answers>,
-    requests: UnboundedSender<Incoming>,
-    strays: UnboundedSender<Incoming>,
+    policy: Mutex<SessionPolicy>,
+    queues: Queues,
     received: AtomicUsize,
     limit: usize,
+}
+
+/// What is handed to the scenario.
+#[derive(Debug)]
+pub(crate) struct Queues {
+    pub(crate) requests: UnboundedSender<Incoming>,
+    pub(crate) strays: UnboundedSender<Incoming>,
+    pub(crate) sessions: UnboundedSender<Session>,
 }
 
 /// Octets that came, from where, and over what.
@@ -37,22 +46,15 @@ pub(crate) struct Arrived {
 }
 
 impl Member {
-    pub(crate) fn new(
-        user: &str,
-        name: &str,
-        recorder: Recorder,
-        limit: usize,
-        requests: UnboundedSender<Incoming>,
-        strays: UnboundedSender<Incoming>,
-    ) -> Self {
+    pub(crate) fn new(user: &str, name: &str, recorder: Recorder, limit: usize, queues: Queues) -> Self {
         Self {
             user: user.into(),
             name: name.into(),
             recorder,
             left: AtomicBool::new(false),
             answers: Mutex::default(),
-            requests,
-            strays,
+            policy: Mutex::default(),
+            queues,
             received: AtomicUsize::new(0),
             limit,
         }
@@ -64,6 +66,15 @@ impl Member {
 
     pub(crate) fn answers(&self) -> std::sync::MutexGuard<'_, Answers> {
         lock(&self.answers)
+    }
+
+    pub(crate) fn policy(&self) -> std::sync::MutexGuard<'_, SessionPolicy> {
+        lock(&self.policy)
+    }
+
+    /// Whether it plays in the same scenario.
+    pub(crate) fn is_with(&self, other: &Self) -> bool {
+        self.recorder.is_same(&other.recorder)
     }
 
     pub(crate) fn leave(&self) {
@@ -95,6 +106,14 @@ impl Member {
     pub(crate) fn received(&self, arrived: &Arrived, novelty: Novelty) -> EventId {
         let Arrived { octets, transport, from } = arrived.clone();
         self.recorder.push(EventKind::Received { peer: self.name.clone(), transport, from, novelty, octets })
+    }
+
+    /// The octets of something that came, as long as the record is there.
+    pub(crate) fn received_octets(&self, event: EventId) -> Option<Bytes> {
+        match self.recorder.get(event)?.kind {
+            EventKind::Received { octets, .. } => Some(octets),
+            _ => None,
+        }
     }
 
     /// Records octets that are about to be sent; a failure is recorded when it shows.
@@ -130,13 +149,18 @@ impl Member {
     }
 
     /// Hands a request to the scenario.
-    pub(crate) fn deliver(&self, event: EventId, arrived: Arrived) {
+    pub(crate) fn deliver(&self, incoming: Incoming) {
         // The receiver is gone only if the scenario is over.
-        let _ = self.requests.send(Incoming::new(event, arrived));
+        let _ = self.queues.requests.send(incoming);
     }
 
     /// Hands a response outside any transaction to the scenario.
-    pub(crate) fn deliver_stray(&self, event: EventId, arrived: Arrived) {
-        let _ = self.strays.send(Incoming::new(event, arrived));
+    pub(crate) fn deliver_stray(&self, incoming: Incoming) {
+        let _ = self.queues.strays.send(incoming);
+    }
+
+    /// Hands a session that the other side has opened to the scenario.
+    pub(crate) fn deliver_session(&self, session: Session) {
+        let _ = self.queues.sessions.send(session);
     }
 }

@@ -10,8 +10,9 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::task::AbortHandle;
 
-use crate::exchange::Exchange;
-use crate::member::Member;
+use crate::exchange::{Addresses, Exchange};
+use crate::member::{Member, Queues};
+use crate::peer::Arrivals;
 use crate::udp::Udp;
 use crate::{Config, Peer, Unclaimed, clock, tcp, udp};
 
@@ -24,7 +25,7 @@ const SOCKET_BUFFER: usize = 4 << 20;
 /// Connections that wait to be accepted.
 const WAITING: i32 = 1024;
 
-/// One UDP socket and one TCP listener on the same port, and the peers that live behind them. Cheap to clone; the
+/// One UDP socket and one TCP listener on the same port for SIP, a TCP listener for MSRP, and the peers that live behind them. Cheap to clone; the
 /// sockets are closed when the last clone and the last [`Peer`] are gone.
 #[derive(Clone, Debug)]
 pub struct Network(Arc<Running>);
@@ -32,13 +33,13 @@ pub struct Network(Arc<Running>);
 #[derive(Debug)]
 struct Running {
     exchange: Arc<Exchange>,
-    tasks: [AbortHandle; 4],
+    tasks: [AbortHandle; 5],
 }
 
 /// The sockets could not be had. That is the harness's or its environment's trouble, never the IUT's.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "cannot listen on {address} for {transport}: {source}; choose another address or a port that is free for both UDP and TCP"
+    "cannot listen on {address} for {transport}: {source}; choose another address or a port that is free, that of SIP for both UDP and TCP"
 )]
 pub struct BindError {
     /// The address asked for.
@@ -50,7 +51,7 @@ pub struct BindError {
 }
 
 impl Network {
-    /// Binds both sockets and begins to serve them, on the runtime of the caller.
+    /// Binds all sockets and begins to serve them, on the runtime of the caller.
     ///
     /// # Errors
     /// The address is not one of this host, or the port is taken; with port 0, no port was free for both transports
@@ -58,29 +59,41 @@ impl Network {
     pub async fn bind(config: Config) -> Result<Self, BindError> {
         let (udp, tcp) = sockets(&config)?;
         let failed = |transport| {
-            let address = SocketAddr::new(config.ip, config.port);
+            let port = if transport == record::Transport::Msrp { config.msrp_port } else { config.port };
+            let address = SocketAddr::new(config.ip, port);
             move |source| BindError { address, transport, source }
         };
+        let msrp_failed = failed(record::Transport::Msrp);
+        let msrp = tcp_listener(SocketAddr::new(config.ip, config.msrp_port)).map_err(&msrp_failed)?;
+        let msrp = tokio::net::TcpListener::from_std(msrp).map_err(&msrp_failed)?;
+        let msrp_address = msrp.local_addr().map_err(&msrp_failed)?;
         let udp = tokio::net::UdpSocket::from_std(udp).map_err(failed(record::Transport::Udp))?;
         let listener = tokio::net::TcpListener::from_std(tcp).map_err(failed(record::Transport::Tcp))?;
         // Until the system has reported it writable once, a send would be put off instead of tried.
         udp.writable().await.map_err(failed(record::Transport::Udp))?;
         let address = udp.local_addr().map_err(failed(record::Transport::Udp))?;
         let udp = Udp::new(udp, config.limits.unsent);
-        let exchange = Arc::new(Exchange::new(config, address, udp, Handle::current()));
+        let addresses = Addresses { sip: address, msrp: msrp_address };
+        let exchange = Arc::new(Exchange::new(config, addresses, udp, Handle::current()));
         let tasks = [
             tokio::spawn(udp::read(exchange.clone())),
             tokio::spawn(udp::write(exchange.clone())),
-            tokio::spawn(tcp::accept(exchange.clone(), listener)),
+            tokio::spawn(tcp::accept(exchange.clone(), tcp::Protocol::Sip, listener)),
+            tokio::spawn(tcp::accept(exchange.clone(), tcp::Protocol::Msrp, msrp)),
             tokio::spawn(clock::run(exchange.clone())),
         ]
         .map(|task| task.abort_handle());
         Ok(Self(Arc::new(Running { exchange, tasks })))
     }
 
-    /// The address of both sockets.
+    /// The address of both sockets of SIP.
     pub fn address(&self) -> SocketAddr {
-        self.0.exchange.address
+        self.0.exchange.addresses.sip
+    }
+
+    /// The address of the socket of MSRP, which stands in the URIs of all sessions.
+    pub fn msrp_address(&self) -> SocketAddr {
+        self.0.exchange.addresses.msrp
     }
 
     /// A new peer with that user part, called `name` in the scenario whose record it writes. A user part that is taken
@@ -88,10 +101,12 @@ impl Network {
     pub fn join(&self, user: &str, name: &str, recorder: &Recorder) -> Peer {
         let (requests_in, requests) = unbounded_channel();
         let (strays_in, strays) = unbounded_channel();
+        let (sessions_in, sessions) = unbounded_channel();
+        let queues = Queues { requests: requests_in, strays: strays_in, sessions: sessions_in };
         let limit = self.0.exchange.config.limits.received;
-        let member = Arc::new(Member::new(user, name, recorder.clone(), limit, requests_in, strays_in));
+        let member = Arc::new(Member::new(user, name, recorder.clone(), limit, queues));
         self.0.exchange.directory.add(member.clone());
-        Peer::new(self.clone(), member, requests, strays)
+        Peer::new(self.clone(), member, Arrivals { requests, strays, sessions })
     }
 
     /// What arrived so far and concerns no peer.

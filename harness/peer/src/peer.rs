@@ -8,15 +8,25 @@ use record::{EventId, Transport};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::member::{Arrived, Member};
-use crate::{Answer, Network, Pending};
+use crate::{Answer, Invite, Network, Pending, Session, SessionError, SessionPolicy};
 
-/// A scripted peer: one user of a [`Network`]. It leaves the network when it is dropped.
+/// A scripted peer: one user of a [`Network`]. It leaves the network when it is dropped, and ends its sessions with BYE
+/// by that, without waiting for answers.
 #[derive(Debug)]
 pub struct Peer {
     network: Network,
     member: Arc<Member>,
     requests: UnboundedReceiver<Incoming>,
     strays: UnboundedReceiver<Incoming>,
+    sessions: UnboundedReceiver<Session>,
+}
+
+/// What comes to a peer, on the side of the peer.
+#[derive(Debug)]
+pub(crate) struct Arrivals {
+    pub(crate) requests: UnboundedReceiver<Incoming>,
+    pub(crate) strays: UnboundedReceiver<Incoming>,
+    pub(crate) sessions: UnboundedReceiver<Session>,
 }
 
 /// A message that came to a peer; its event stands in the record already.
@@ -30,23 +40,21 @@ pub struct Incoming {
     pub transport: Transport,
     /// Where it came from.
     pub from: SocketAddr,
+    /// The session that it belongs to; `None` for what is no chunk or REPORT of MSRP.
+    pub session: Option<Session>,
 }
 
 impl Incoming {
     pub(crate) fn new(event: EventId, arrived: Arrived) -> Self {
         let Arrived { octets, transport, from } = arrived;
-        Self { event, octets, transport, from }
+        Self { event, octets, transport, from, session: None }
     }
 }
 
 impl Peer {
-    pub(crate) fn new(
-        network: Network,
-        member: Arc<Member>,
-        requests: UnboundedReceiver<Incoming>,
-        strays: UnboundedReceiver<Incoming>,
-    ) -> Self {
-        Self { network, member, requests, strays }
+    pub(crate) fn new(network: Network, member: Arc<Member>, arrivals: Arrivals) -> Self {
+        let Arrivals { requests, strays, sessions } = arrivals;
+        Self { network, member, requests, strays, sessions }
     }
 
     /// The user part of its address of record.
@@ -54,9 +62,33 @@ impl Peer {
         self.member.user()
     }
 
-    /// Where it can be reached, over UDP and TCP.
+    /// Where it can be reached with SIP, over UDP and TCP.
     pub fn address(&self) -> SocketAddr {
         self.network.address()
+    }
+
+    /// Invites the other side to a session (RFC 3261 section 13, RFC 4975 section 8), and waits until messages can be sent
+    /// in it. Where the peer is active, its first request has been sent by then, one without a body (RFC 4975 section
+    /// 5.4).
+    ///
+    /// Whoever stops waiting gives the invitation up: with CANCEL, or with BYE if it is accepted all the same.
+    ///
+    /// # Errors
+    /// There is no session; the error says why and who is to blame.
+    pub async fn invite(&self, invite: &Invite) -> Result<Session, SessionError> {
+        self.network.exchange().invite(&self.member, invite).await
+    }
+
+    /// How invitations are answered from now on. An answer to `INVITE` that [`Peer::set_answer_to`] or
+    /// [`Peer::set_next_answer`] has declared comes first: with 2xx it accepts and adds its headers.
+    pub fn set_sessions(&self, policy: SessionPolicy) {
+        *self.member.policy() = policy;
+    }
+
+    /// The next session that the other side has opened; the peer has accepted it already. It can be cancelled without
+    /// losing a session.
+    pub async fn next_session(&mut self) -> Session {
+        next(&mut self.sessions).await
     }
 
     /// Sends a request and keeps its client transaction (RFC 3261 section 17.1.2), whatever the octets look like. Over
@@ -64,7 +96,7 @@ impl Peer {
     ///
     /// The transaction is known by the branch of the topmost Via, or without one by Call-ID and CSeq; without these,
     /// responses to it are stray ones. A request with the branch of one that still waits
-    /// takes its place.
+    /// takes its place. Requests of MSRP belong into a [`Session`].
     pub fn request(&self, octets: Bytes, transport: Transport, to: SocketAddr) -> Pending {
         self.network.exchange().request(&self.member, std::slice::from_ref(&octets), transport, to)
     }
@@ -84,7 +116,7 @@ impl Peer {
     }
 
     /// The next request of a transaction not seen before, in the order of arrival; it has been answered already. Never
-    /// an ACK. It can be cancelled without losing a request.
+    /// an ACK. Chunks and REPORTs of MSRP are among them. It can be cancelled without losing a request.
     pub async fn next(&mut self) -> Incoming {
         next(&mut self.requests).await
     }
@@ -113,7 +145,10 @@ impl Peer {
     }
 
     /// How requests of that method are answered from now on. The method is compared octet by octet; an answer to `ACK`
-    /// is never sent.
+    /// or `REPORT` is never sent.
+    ///
+    /// An answer to `SEND` is one to chunks, as far as Failure-Report wants it: 2xx becomes 200, codes of RFC 4975 section
+    /// 10 stay as they are, others become 403, and below 200 there is none.
     pub fn set_answer_to(&self, method: &str, answer: Answer) {
         self.member.answers().set(method, answer);
     }
@@ -136,9 +171,9 @@ impl Requests {
 }
 
 /// The sender lives as long as the peer, so the queue never ends.
-async fn next(queue: &mut UnboundedReceiver<Incoming>) -> Incoming {
+async fn next<T>(queue: &mut UnboundedReceiver<T>) -> T {
     match queue.recv().await {
-        Some(incoming) => incoming,
+        Some(next) => next,
         None => std::future::pending().await,
     }
 }

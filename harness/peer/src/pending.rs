@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use record::{Ending, EventId};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Inviting};
 use crate::lock::lock;
 use crate::member::Member;
 use crate::transaction::Key;
@@ -32,6 +32,8 @@ pub(crate) struct Outstanding {
     pub(crate) to: SocketAddr,
     /// The connection that carries it, 0 for UDP.
     pub(crate) connection: u64,
+    /// What it is about, if it is the INVITE of a session.
+    pub(crate) inviting: Option<Arc<Inviting>>,
     progress: Mutex<Progress>,
 }
 
@@ -42,8 +44,15 @@ enum Progress {
 }
 
 impl Outstanding {
-    pub(crate) fn new(member: Arc<Member>, request: EventId, to: SocketAddr, connection: u64) -> Self {
-        Self { member, request, to, connection, progress: Mutex::new(Progress::Waiting(None)) }
+    pub(crate) fn new(
+        member: Arc<Member>,
+        request: EventId,
+        to: SocketAddr,
+        connection: u64,
+        inviting: Option<Arc<Inviting>>,
+    ) -> Self {
+        let progress = Mutex::new(Progress::Waiting(None));
+        Self { member, request, to, connection, inviting, progress }
     }
 
     /// Records the end and wakes who waits for it. Only the first end counts.

@@ -11,6 +11,7 @@ pub(crate) struct Outline<'a> {
     pub(crate) code: u16,
     pub(crate) reason: Option<&'a str>,
     pub(crate) headers: &'a [(String, String)],
+    pub(crate) body: &'a [u8],
     /// Makes the To tag, where the request has none.
     pub(crate) tag: u64,
 }
@@ -26,7 +27,7 @@ pub(crate) fn build(request: &Message<'_>, source: SocketAddr, outline: &Outline
         to_tag: Some(&tag),
         source: Some(source),
         headers: &headers,
-        body: b"",
+        body: outline.body,
     };
     reply.to(request).into()
 }
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn a_response_carries_the_headers_of_the_answer_and_the_source() {
         let headers = [("Allow".to_owned(), "MESSAGE".to_owned())];
-        let outline = Outline { code: 405, reason: None, headers: &headers, tag: 0xab };
+        let outline = Outline { code: 405, reason: None, headers: &headers, body: b"", tag: 0xab };
         let request = request("SIP/2.0/UDP 10.1.1.1:4540;rport;branch=z9hG4bKkjshdyff");
         let response = build(&decode(request.as_bytes()).value, source(), &outline);
         let decoded = decode(&response);

@@ -5,17 +5,27 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use record::{Ending, Novelty, Purpose, Transport};
+use record::{Ending, EventId, Novelty, Purpose, Transport};
 use wire::sip::{Message, Method, StartLine, decode, decode_streamed};
 
+use super::dialogs::{Follow, Reaction};
 use super::{Exchange, Origin, Served};
+use crate::identity;
 use crate::lock::lock;
 use crate::member::{Arrived, Member};
+use crate::peer::Incoming;
 use crate::response::{self, Outline};
 use crate::tcp::Urgency;
 use crate::transaction::{Arrival, Key, Reception, ServerTable};
 use crate::unclaimed::{Stray, StrayKind};
-use crate::{Answer, identity};
+
+/// An answer that stands in the record and is to be sent.
+struct Given {
+    event: EventId,
+    octets: Bytes,
+    code: u16,
+    follow: Follow,
+}
 
 impl Exchange {
     /// Octets that a transport takes for one message.
@@ -47,7 +57,7 @@ impl Exchange {
         }
         if request.method() == Some(Method::ACK) {
             member.received(&arrived, Novelty::Request);
-            return;
+            return self.acknowledged(request);
         }
         self.transaction_request(&member, &key, request, arrived, origin);
     }
@@ -76,11 +86,13 @@ impl Exchange {
         let after = servers.deadline();
         drop(servers);
         self.arm(before, after);
-        if let Some(answer) = answer {
-            self.reply(member, answer, request, origin);
+        if let (Arrival::New(served), Some(answer)) = (&arrival, answer) {
+            self.reply(member, answer.octets.clone(), request, origin);
+            let sent = (answer.event, &answer.octets, answer.code);
+            self.follow(served, request, sent, answer.follow, origin);
         }
         match arrival {
-            Arrival::New(served) => member.deliver(served.request, arrived),
+            Arrival::New(served) => member.deliver(Incoming::new(served.request, arrived)),
             Arrival::Again { owner, response } => {
                 self.request_came_again(&owner, response, request, &arrived, origin);
             }
@@ -95,18 +107,23 @@ impl Exchange {
         request: &Message<'_>,
         key: &Key,
         origin: Origin<'_>,
-    ) -> Option<Bytes> {
-        let method = request.method()?;
-        let answer = served.member.answers().take(method.0);
-        let Answer::Status { code, reason, headers } = &*answer else { return None };
-        let outline = Outline { code: *code, reason: reason.as_deref(), headers, tag: key.tag() };
+    ) -> Option<Given> {
+        let mut reaction = self.react(&served.member, request, key, origin)?;
+        let mut tag = key.tag();
+        if let Follow::Cancel(invite) = &reaction.follow
+            && servers.owner(invite).is_some()
+        {
+            // The tag of the INVITE's own answer (RFC 3261 section 9.2).
+            (reaction.code, tag) = (200, invite.tag());
+        }
+        let Reaction { code, reason, headers, body, follow } = reaction;
+        let outline = Outline { code, reason: reason.as_deref(), headers: &headers, body: &body, tag };
         let octets = response::build(request, origin.address(), &outline);
         let to = destination(request, origin);
         let purpose = Purpose::Answer(served.request);
         let event = served.member.sent(octets.clone(), origin.transport(), to, purpose);
-        let sends =
-            servers.respond(key, *code, &octets, Instant::now(), |served| served.answer = Some(event));
-        sends.then_some(octets)
+        let sends = servers.respond(key, code, &octets, Instant::now(), |served| served.answer = Some(event));
+        sends.then_some(Given { event, octets, code, follow })
     }
 
     fn request_came_again(
@@ -130,7 +147,7 @@ impl Exchange {
     }
 
     /// Sends a response that stands in the record already.
-    fn reply(
+    pub(super) fn reply(
         self: &Arc<Self>,
         member: &Arc<Member>,
         octets: Bytes,
@@ -158,7 +175,7 @@ impl Exchange {
         if request.method() == Some(Method::ACK) {
             return;
         }
-        let outline = Outline { code: 404, reason: None, headers: &[], tag: key.tag() };
+        let outline = Outline { code: 404, reason: None, headers: &[], body: b"", tag: key.tag() };
         let octets = response::build(request, origin.address(), &outline);
         // Nobody waits for it; if it is lost, the request comes again.
         match origin {
@@ -167,7 +184,7 @@ impl Exchange {
         }
     }
 
-    fn response_arrived(&self, response: &Message<'_>, arrived: Arrived, origin: Origin<'_>) {
+    fn response_arrived(self: &Arc<Self>, response: &Message<'_>, arrived: Arrived, origin: Origin<'_>) {
         let key = identity::client_key(&self.keys, response);
         let status = response.status().unwrap_or_default();
         let found = key.and_then(|key| self.clients().receive(&key, status, Instant::now()));
@@ -186,6 +203,9 @@ impl Exchange {
             return;
         }
         let event = member.received(&arrived, Novelty::Response(outstanding.request));
+        if let Some(inviting) = &outstanding.inviting {
+            self.invite_answered(inviting, response, event);
+        }
         if is_final {
             outstanding.end(Ending::Final(event));
         }
@@ -197,7 +217,7 @@ impl Exchange {
         };
         if member.affords(arrived.octets.len()) {
             let event = member.received(&arrived, Novelty::StrayResponse);
-            member.deliver_stray(event, arrived);
+            member.deliver_stray(Incoming::new(event, arrived));
         }
     }
 
@@ -206,7 +226,11 @@ impl Exchange {
     pub(crate) fn garbage(&self, octets: Bytes, origin: Origin<'_>, remark: Option<&str>) {
         let arrived =
             Arrived { octets: octets.clone(), transport: origin.transport(), from: origin.address() };
-        let named = self.directory.find(identity::guesses(&octets));
+        let named = match origin.transport() {
+            // What stands in front of an `@` of MSRP is content.
+            Transport::Msrp => None,
+            _ => self.directory.find(identity::guesses(&octets)),
+        };
         let members = match (named, origin) {
             (Some(member), _) => vec![member],
             (None, Origin::Stream(connection)) => connection.users(),
@@ -226,14 +250,14 @@ impl Exchange {
         }
     }
 
-    fn stray(&self, kind: StrayKind, arrived: Arrived) {
+    pub(super) fn stray(&self, kind: StrayKind, arrived: Arrived) {
         let Arrived { octets, transport, from } = arrived;
         lock(&self.unclaimed).add(Stray { kind, transport, from, octets }, &self.config.limits);
     }
 }
 
 /// Where the answer to a request goes.
-fn destination(request: &Message<'_>, origin: Origin<'_>) -> SocketAddr {
+pub(super) fn destination(request: &Message<'_>, origin: Origin<'_>) -> SocketAddr {
     match origin {
         Origin::Datagram(from) => response::destination(request, from),
         Origin::Stream(connection) => connection.remote(),

@@ -8,11 +8,12 @@ use std::time::Instant;
 use bytes::Bytes;
 use record::{Ending, EventId, Purpose, Transport};
 
-use super::Exchange;
+use super::{Exchange, Inviting};
 use crate::identity;
 use crate::member::Member;
 use crate::pending::{Outstanding, Pending};
-use crate::tcp::{Connection, Urgency};
+use crate::tcp::{Connection, Protocol, Urgency};
+use crate::transaction::Kind;
 
 impl Exchange {
     /// Begins a client transaction.
@@ -23,16 +24,28 @@ impl Exchange {
         transport: Transport,
         to: SocketAddr,
     ) -> Pending {
+        self.begin(member, segments, (to, transport), None)
+    }
+
+    /// Begins a client transaction, that of the INVITE of a session if `inviting` is there.
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        segments: &[Bytes],
+        (to, transport): (SocketAddr, Transport),
+        inviting: Option<Arc<Inviting>>,
+    ) -> Pending {
         let octets = joined(segments);
         let key = identity::client_key(&self.keys, &wire::sip::decode(&octets).value)
             .unwrap_or_else(|| self.keys.unmatched(self.unmatched.fetch_add(1, Ordering::Relaxed)));
         let event = member.sent(octets.clone(), transport, to, Purpose::Request);
         let connection = (transport == Transport::Tcp).then(|| self.connection(member, to));
         let id = connection.as_ref().map_or(0, |connection| connection.id());
-        let outstanding = Arc::new(Outstanding::new(member.clone(), event, to, id));
+        let outstanding = Arc::new(Outstanding::new(member.clone(), event, to, id, inviting));
         let kept = connection.is_none().then(|| octets.clone());
         self.start(key, kept, &outstanding);
         let sent = match &connection {
+            None if transport == Transport::Msrp => Err("requests of MSRP are sent in a session".to_owned()),
             None => self.udp.send(octets, to).map_err(|error| error.to_string()),
             Some(connection) => {
                 note_segments(member, event, segments);
@@ -50,7 +63,8 @@ impl Exchange {
     fn start(&self, key: crate::transaction::Key, kept: Option<Bytes>, outstanding: &Arc<Outstanding>) {
         let mut clients = self.clients();
         let before = clients.deadline();
-        let displaced = clients.start(key, kept, outstanding.clone(), Instant::now());
+        let kind = if outstanding.inviting.is_some() { Kind::Invite } else { Kind::Other };
+        let displaced = clients.start(key, kind, kept, outstanding.clone(), Instant::now());
         let after = clients.deadline();
         drop(clients);
         self.arm(before, after);
@@ -77,7 +91,15 @@ impl Exchange {
         }
         let event = member.sent(joined(segments), transport, to, Purpose::Raw);
         note_segments(member, event, segments);
-        if let Err(why) = self.connection(member, to).send(segments, Urgency::Now) {
+        let connection = match transport {
+            Transport::Msrp => {
+                let connection = self.pool(Protocol::Msrp).open(self, to);
+                connection.used_by(member);
+                connection
+            }
+            _ => self.connection(member, to),
+        };
+        if let Err(why) = connection.send(segments, Urgency::Now) {
             member.note(format!("octets to {to} could not be sent: {why}"));
         }
         vec![event]
@@ -85,20 +107,20 @@ impl Exchange {
 
     /// The connection to that address, used by that member from now on.
     pub(super) fn connection(self: &Arc<Self>, member: &Arc<Member>, to: SocketAddr) -> Arc<Connection> {
-        let connection = self.pool.get_or_open(self, to);
+        let connection = self.pool(Protocol::Sip).get_or_open(self, to);
         connection.used_by(member);
         connection
     }
 }
 
-fn joined(segments: &[Bytes]) -> Bytes {
+pub(super) fn joined(segments: &[Bytes]) -> Bytes {
     match segments {
         [single] => single.clone(),
         several => several.concat().into(),
     }
 }
 
-fn note_segments(member: &Member, event: EventId, segments: &[Bytes]) {
+pub(super) fn note_segments(member: &Member, event: EventId, segments: &[Bytes]) {
     if segments.len() > 1 {
         let lengths: Vec<String> = segments.iter().map(|segment| segment.len().to_string()).collect();
         member.note(format!("event {} is written in segments of {} octets", event.0, lengths.join(", ")));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use bytes::Bytes;
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::outbox::Outbox;
 use crate::lock::lock;
@@ -15,16 +15,49 @@ use crate::member::Member;
 /// A list of users is looked through for those who left when it has grown to this.
 const SWEEP: usize = 64;
 
+/// Octets that wait to be written while pieces of long messages get their turns.
+const ROOM: usize = 64 << 10;
+
+/// What is spoken on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Sip,
+    Msrp,
+}
+
+/// Who did something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Here,
+    There,
+}
+
+/// How far a connection has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stage {
+    Opening,
+    Open,
+    /// With what happened to it.
+    Over(Arc<str>),
+}
+
 /// A TCP connection that is being opened, open or closed.
 #[derive(Debug)]
 pub(crate) struct Connection {
     id: u64,
+    protocol: Protocol,
+    opened_by: Side,
     remote: SocketAddr,
     /// Set as soon as it is open.
     socket: OnceLock<TcpStream>,
     outgoing: Mutex<Outgoing>,
     /// Wakes the writer when something waits that the system would not take at once, or when the socket is there.
     pub(super) wake: Notify,
+    /// Wakes those who wait for room in the outbox.
+    room: Notify,
+    stage: watch::Sender<Stage>,
+    /// Whoever holds it writes the next piece of a long message; those who wait get it in their order.
+    turn: tokio::sync::Mutex<()>,
     users: Mutex<Users>,
     has_requests: AtomicBool,
     /// Octets that may wait.
@@ -34,6 +67,8 @@ pub(crate) struct Connection {
 #[derive(Debug)]
 enum Outgoing {
     Open(Outbox),
+    /// What is left is written, and then it is closed.
+    Closing(Outbox),
     Closed(&'static str),
 }
 
@@ -56,13 +91,24 @@ pub(crate) enum Urgency {
 
 impl Connection {
     /// One that is yet to be opened.
-    pub(super) fn opening(id: u64, remote: SocketAddr, limit: usize) -> Self {
+    pub(super) fn opening(
+        id: u64,
+        protocol: Protocol,
+        opened_by: Side,
+        remote: SocketAddr,
+        limit: usize,
+    ) -> Self {
         Self {
             id,
+            protocol,
+            opened_by,
             remote,
             socket: OnceLock::new(),
             outgoing: Mutex::new(Outgoing::Open(Outbox::default())),
             wake: Notify::new(),
+            room: Notify::new(),
+            stage: watch::Sender::new(Stage::Opening),
+            turn: tokio::sync::Mutex::new(()),
             users: Mutex::new(Users { members: Vec::new(), state: None, sweep_at: SWEEP }),
             has_requests: AtomicBool::new(false),
             limit,
@@ -71,6 +117,15 @@ impl Connection {
 
     pub(crate) fn id(&self) -> u64 {
         self.id
+    }
+
+    pub(crate) fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// Who opened it.
+    pub(crate) fn opened_by(&self) -> Side {
+        self.opened_by
     }
 
     /// The address of the other side.
@@ -88,6 +143,13 @@ impl Connection {
         // Without it a small segment waits for the acknowledgement of the one before. That costs time, not correctness.
         let _ = socket.set_nodelay(true);
         let _ = self.socket.set(socket);
+        self.stage.send_if_modified(|stage| {
+            let opens = *stage == Stage::Opening;
+            if opens {
+                *stage = Stage::Open;
+            }
+            opens
+        });
         let members = {
             let mut users = lock(&self.users);
             users.state = Some(how);
@@ -107,6 +169,7 @@ impl Connection {
         let mut outgoing = lock(&self.outgoing);
         let outbox = match &mut *outgoing {
             Outgoing::Closed(why) => return Err(why),
+            Outgoing::Closing(_) => return Err("the connection is being closed"),
             Outgoing::Open(outbox) => outbox,
         };
         if outbox.len() + segments.iter().map(Bytes::len).sum::<usize>() > self.limit {
@@ -127,28 +190,79 @@ impl Connection {
     pub(crate) fn flush(&self) {
         let Some(socket) = self.socket() else { return };
         let mut outgoing = lock(&self.outgoing);
-        let Outgoing::Open(outbox) = &mut *outgoing else { return };
+        let (Outgoing::Open(outbox) | Outgoing::Closing(outbox)) = &mut *outgoing else { return };
         if outbox.write_to(socket).is_err() {
             // The reader sees the same error, and closes the connection.
             outbox.clear();
         }
-        if !outbox.is_empty() {
-            drop(outgoing);
+        let (idle, room) = (outbox.is_empty(), outbox.len() < ROOM);
+        drop(outgoing);
+        if !idle {
             self.wake.notify_one();
+        }
+        if room {
+            self.room.notify_one();
         }
     }
 
     /// Whether nothing waits to be written.
     pub(super) fn is_idle(&self) -> bool {
         match &*lock(&self.outgoing) {
-            Outgoing::Open(outbox) => outbox.is_empty(),
+            Outgoing::Open(outbox) | Outgoing::Closing(outbox) => outbox.is_empty(),
             Outgoing::Closed(_) => true,
         }
+    }
+
+    /// Whether it is to be closed, and everything is written.
+    pub(super) fn is_finished(&self) -> bool {
+        matches!(&*lock(&self.outgoing), Outgoing::Closing(outbox) if outbox.is_empty())
+    }
+
+    /// Waits for the turn of a piece of a long message, then until what waits already is little. Messages that are
+    /// sent at the same time so get their turns one after the other (RFC 4975 section 7.1.1), and what waits stays
+    /// small however long they are.
+    pub(crate) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        let turn = self.turn.lock().await;
+        while self.is_crowded() {
+            self.room.notified().await;
+        }
+        turn
+    }
+
+    fn is_crowded(&self) -> bool {
+        match &*lock(&self.outgoing) {
+            Outgoing::Open(outbox) | Outgoing::Closing(outbox) => outbox.len() >= ROOM.min(self.limit),
+            Outgoing::Closed(_) => false,
+        }
+    }
+
+    /// Waits until it is open.
+    ///
+    /// # Errors
+    /// What happened to it instead.
+    pub(crate) async fn opened(&self) -> Result<(), Arc<str>> {
+        let mut stage = self.stage.subscribe();
+        match stage.wait_for(|stage| *stage != Stage::Opening).await.as_deref() {
+            Ok(Stage::Over(why)) => Err(why.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Has it closed as soon as everything is written.
+    pub(crate) fn finish(&self) {
+        let mut outgoing = lock(&self.outgoing);
+        if let Outgoing::Open(outbox) = &mut *outgoing {
+            *outgoing = Outgoing::Closing(std::mem::take(outbox));
+        }
+        drop(outgoing);
+        self.wake.notify_one();
     }
 
     /// Nothing more can be sent from here on; its users are told.
     pub(super) fn close(&self, why: &'static str, detail: &str) {
         *lock(&self.outgoing) = Outgoing::Closed(why);
+        self.room.notify_one();
+        self.stage.send_replace(Stage::Over(detail.into()));
         for member in self.users() {
             member.connection(self.remote, detail);
         }

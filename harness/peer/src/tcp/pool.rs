@@ -1,4 +1,4 @@
-//! All connections of a network.
+//! All connections of one protocol.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -9,15 +9,16 @@ use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use super::connection::Connection;
+use super::connection::{Connection, Protocol, Side};
 use super::stream;
 use crate::Limits;
 use crate::exchange::Exchange;
 use crate::lock::lock;
 
-/// Connections by the address of the other side, accepted and opened alike.
+/// The connections of one protocol, accepted and opened alike.
 #[derive(Debug)]
 pub(crate) struct Pool {
+    protocol: Protocol,
     limits: Limits,
     runtime: Handle,
     /// Octets of unfinished messages on all connections.
@@ -27,7 +28,9 @@ pub(crate) struct Pool {
 
 #[derive(Debug, Default)]
 struct Entries {
-    by_remote: HashMap<SocketAddr, Entry>,
+    by_id: HashMap<u64, Entry>,
+    /// The newest to each address of the other side.
+    by_remote: HashMap<SocketAddr, u64>,
     /// The id of the newest connection; they count from 1.
     newest: u64,
     /// No more tasks are started.
@@ -42,17 +45,32 @@ struct Entry {
 
 impl Pool {
     /// An empty pool whose tasks run on that runtime.
-    pub(crate) fn new(limits: Limits, runtime: Handle) -> Self {
-        Self { limits, runtime, unfinished: AtomicUsize::new(0), entries: Mutex::default() }
+    pub(crate) fn new(protocol: Protocol, limits: Limits, runtime: Handle) -> Self {
+        Self { protocol, limits, runtime, unfinished: AtomicUsize::new(0), entries: Mutex::default() }
     }
 
     /// The connection to that address; if there is none, one is opened, and what is sent waits for it.
     pub(crate) fn get_or_open(&self, exchange: &Arc<Exchange>, remote: SocketAddr) -> Arc<Connection> {
         let mut entries = lock(&self.entries);
-        if let Some(entry) = entries.by_remote.get(&remote) {
-            return entry.connection.clone();
+        let known = entries.by_remote.get(&remote).and_then(|id| entries.by_id.get(id));
+        match known.map(|entry| entry.connection.clone()) {
+            Some(connection) => connection,
+            None => self.open_in(&mut entries, exchange, remote),
         }
-        let connection = entries.next(remote, &self.limits);
+    }
+
+    /// A new connection to that address, whatever others there are.
+    pub(crate) fn open(&self, exchange: &Arc<Exchange>, remote: SocketAddr) -> Arc<Connection> {
+        self.open_in(&mut lock(&self.entries), exchange, remote)
+    }
+
+    fn open_in(
+        &self,
+        entries: &mut Entries,
+        exchange: &Arc<Exchange>,
+        remote: SocketAddr,
+    ) -> Arc<Connection> {
+        let connection = entries.next(self.protocol, Side::Here, remote, &self.limits);
         entries.insert(&connection, |connection| {
             self.runtime.spawn(stream::opened(exchange.clone(), connection)).abort_handle()
         });
@@ -62,12 +80,12 @@ impl Pool {
     /// Takes over a connection that the other side has opened, unless there are too many.
     pub(crate) fn accept(&self, exchange: &Arc<Exchange>, socket: TcpStream, remote: SocketAddr) {
         let mut entries = lock(&self.entries);
-        if entries.by_remote.len() >= self.limits.connections {
+        if entries.by_id.len() >= self.limits.connections {
             drop(entries);
             exchange.refused();
             return;
         }
-        let connection = entries.next(remote, &self.limits);
+        let connection = entries.next(self.protocol, Side::There, remote, &self.limits);
         entries.insert(&connection, |connection| {
             self.runtime.spawn(stream::accepted(exchange.clone(), connection, socket)).abort_handle()
         });
@@ -85,11 +103,12 @@ impl Pool {
     }
 
     /// Forgets a connection that is over.
-    pub(super) fn remove(&self, connection: &Connection) {
+    pub(crate) fn remove(&self, connection: &Connection) {
         let mut entries = lock(&self.entries);
-        let known = entries.by_remote.get(&connection.remote());
-        if known.is_some_and(|entry| entry.connection.id() == connection.id()) {
-            entries.by_remote.remove(&connection.remote());
+        let (id, remote) = (connection.id(), connection.remote());
+        entries.by_id.remove(&id);
+        if entries.by_remote.get(&remote) == Some(&id) {
+            entries.by_remote.remove(&remote);
         }
     }
 
@@ -97,22 +116,30 @@ impl Pool {
     pub(crate) fn shut(&self) {
         let mut entries = lock(&self.entries);
         entries.shut = true;
-        for (_, entry) in entries.by_remote.drain() {
+        entries.by_remote.clear();
+        for (_, entry) in entries.by_id.drain() {
             entry.task.abort();
         }
     }
 }
 
 impl Entries {
-    fn next(&mut self, remote: SocketAddr, limits: &Limits) -> Arc<Connection> {
+    fn next(
+        &mut self,
+        protocol: Protocol,
+        opened_by: Side,
+        remote: SocketAddr,
+        limits: &Limits,
+    ) -> Arc<Connection> {
         self.newest += 1;
-        Arc::new(Connection::opening(self.newest, remote, limits.unsent))
+        Arc::new(Connection::opening(self.newest, protocol, opened_by, remote, limits.unsent))
     }
 
     fn insert(&mut self, connection: &Arc<Connection>, spawn: impl FnOnce(Arc<Connection>) -> AbortHandle) {
         if !self.shut {
             let task = spawn(connection.clone());
-            self.by_remote.insert(connection.remote(), Entry { connection: connection.clone(), task });
+            self.by_remote.insert(connection.remote(), connection.id());
+            self.by_id.insert(connection.id(), Entry { connection: connection.clone(), task });
         }
     }
 }

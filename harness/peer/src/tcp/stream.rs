@@ -3,12 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use tokio::net::TcpStream;
-use wire::sip::stream::{Frame, Framer, Limits};
 
-use super::connection::{Connection, Urgency};
-use crate::exchange::{Exchange, Origin};
+use super::connection::Connection;
+use super::intake::Intake;
+use crate::exchange::Exchange;
 
 /// Octets read at once.
 const CHUNK: usize = 16 << 10;
@@ -24,6 +23,8 @@ enum End {
     Broken(io::Error),
     /// It would take too much memory.
     Refused,
+    /// Nobody needs it any more.
+    Finished,
 }
 
 /// Opens a connection and serves it to its end.
@@ -47,40 +48,44 @@ async fn serve(exchange: &Arc<Exchange>, connection: &Arc<Connection>) {
     let Some(socket) = connection.socket() else { return };
     let end = tokio::select! {
         end = read(exchange, connection, socket) => end,
-        error = write(connection, socket) => End::Broken(error),
+        end = write(connection, socket) => end,
     };
     let detail = match end {
         End::Closed => "closed by the IUT".to_owned(),
         End::Broken(error) => format!("broken: {error}"),
         End::Refused => "closed by the peer: too many octets of unfinished messages".to_owned(),
+        End::Finished => "closed by the peer: no session uses it".to_owned(),
     };
     over(exchange, connection, &detail);
 }
 
 /// Nothing more comes or goes.
 fn over(exchange: &Exchange, connection: &Connection, detail: &str) {
-    exchange.pool.remove(connection);
+    exchange.pool(connection.protocol()).remove(connection);
     connection.close("the connection is closed", detail);
     exchange.broken(connection, &format!("the connection to {} was {detail}", connection.remote()));
 }
 
-/// Writes what could not be written at once, until that fails.
-async fn write(connection: &Connection, socket: &TcpStream) -> io::Error {
+/// Writes what could not be written at once, until that fails or nothing more is to be written.
+async fn write(connection: &Connection, socket: &TcpStream) -> End {
     loop {
         connection.wake.notified().await;
         while !connection.is_idle() {
             match socket.writable().await {
                 Ok(()) => connection.flush(),
-                Err(error) => return error,
+                Err(error) => return End::Broken(error),
             }
+        }
+        if connection.is_finished() {
+            return End::Finished;
         }
     }
 }
 
 /// Reads until the stream ends.
 async fn read(exchange: &Arc<Exchange>, connection: &Arc<Connection>, socket: &TcpStream) -> End {
-    let limits = Limits { message: exchange.config.limits.message, ..Limits::default() };
-    let mut reader = Reader { exchange, connection, framer: Framer::with_limits(limits), held: 0 };
+    let intake = Intake::new(connection.protocol(), &exchange.config.limits);
+    let mut reader = Reader { exchange, connection, intake, held: 0 };
     let mut buffer = vec![0; CHUNK];
     loop {
         if let Err(error) = socket.readable().await {
@@ -102,8 +107,8 @@ async fn read(exchange: &Arc<Exchange>, connection: &Arc<Connection>, socket: &T
 struct Reader<'a> {
     exchange: &'a Arc<Exchange>,
     connection: &'a Arc<Connection>,
-    framer: Framer,
-    /// Octets that the framer holds back, as the pool knows it.
+    intake: Intake,
+    /// Octets that the intake holds back, as the pool knows it.
     held: usize,
 }
 
@@ -134,52 +139,18 @@ impl Reader<'_> {
 
     /// Takes octets in; whether the rest of an unfinished message may be kept.
     fn take(&mut self, octets: &[u8]) -> bool {
-        self.framer.push(octets);
-        while let Some(frame) = self.framer.next() {
-            self.frame(frame);
-        }
-        let before = std::mem::replace(&mut self.held, self.framer.held());
-        self.exchange.pool.holds(before, self.held)
+        self.intake.take(self.exchange, self.connection, octets);
+        let before = std::mem::replace(&mut self.held, self.intake.held());
+        self.exchange.pool(self.connection.protocol()).holds(before, self.held)
     }
 
     fn finish(&mut self) {
-        if let Some(frame) = self.framer.finish() {
-            self.frame(frame);
-        }
-    }
-
-    fn frame(&self, frame: Frame) {
-        let origin = Origin::Stream(self.connection);
-        match frame {
-            Frame::Message(octets) => self.exchange.receive(octets.into(), origin),
-            Frame::Ping => {
-                // If the connection is closed, nobody waits for a pong.
-                let _ = self.connection.send(&[Bytes::from_static(b"\r\n")], Urgency::WithNextFlush);
-            }
-            Frame::Pong => {}
-            Frame::Garbage(octets) => self.exchange.garbage(octets.into(), origin, None),
-            Frame::TooLarge { octets, claimed } => {
-                let remark = match claimed {
-                    Some(length) => {
-                        format!("a message with a body of {length} octets is too large to be taken in")
-                    }
-                    None => "a message whose head does not end is too large to be taken in".to_owned(),
-                };
-                self.exchange.garbage(octets.into(), origin, Some(&remark));
-            }
-            Frame::Incomplete(octets) => {
-                self.exchange.garbage(
-                    octets.into(),
-                    origin,
-                    Some("the stream ended in the middle of a message"),
-                );
-            }
-        }
+        self.intake.finish(self.exchange, self.connection);
     }
 }
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
-        self.exchange.pool.holds(self.held, 0);
+        self.exchange.pool(self.connection.protocol()).holds(self.held, 0);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use rustc_hash::FxBuildHasher;
 
-use super::client::{Client, Expiry, Reception};
+use super::client::{Client, Expiry, Kind, Reception};
 use super::deadlines::Deadlines;
 use super::slots::Slots;
 use super::{Key, Timers};
@@ -24,7 +24,7 @@ pub(crate) struct ClientTable<O> {
 struct Entry<O> {
     key: Key,
     client: Client,
-    /// What timer E sends again; empty on a reliable transport and after the final response.
+    /// What timer A or E sends again; empty on a reliable transport and after the final response.
     request: Bytes,
     owner: O,
 }
@@ -51,10 +51,17 @@ impl<O: Clone> ClientTable<O> {
     /// Begins a transaction whose request has just been given to a transport, and returns the owner of an unanswered
     /// transaction with the same key, which is over by that.
     ///
-    /// `request` is what timer E sends again, `None` on a reliable transport.
-    pub(crate) fn start(&mut self, key: Key, request: Option<Bytes>, owner: O, now: Instant) -> Option<O> {
+    /// `request` is what timer A or E sends again, `None` on a reliable transport.
+    pub(crate) fn start(
+        &mut self,
+        key: Key,
+        kind: Kind,
+        request: Option<Bytes>,
+        owner: O,
+        now: Instant,
+    ) -> Option<O> {
         let displaced = self.remove(&key);
-        let client = Client::start(request.is_none(), now, &self.timers);
+        let client = Client::start(kind, request.is_none(), now, &self.timers);
         let deadline = client.deadline();
         let slot = self.entries.insert(Entry { key, client, request: request.unwrap_or_default(), owner });
         self.keys.insert(key, slot);
@@ -66,11 +73,14 @@ impl<O: Clone> ClientTable<O> {
     pub(crate) fn receive(&mut self, key: &Key, status: u16, now: Instant) -> Option<(Reception, O)> {
         let slot = *self.keys.get(key)?;
         let entry = self.entries.get_mut(slot)?;
+        let before = entry.client.deadline();
         let reception = entry.client.receive(status, now, &self.timers);
         let owner = entry.owner.clone();
         if reception == Reception::Final {
             entry.request = Bytes::new();
-            let deadline = entry.client.deadline();
+        }
+        let deadline = entry.client.deadline();
+        if deadline != before {
             if deadline <= now {
                 self.forget(slot);
             } else {
@@ -163,7 +173,7 @@ mod tests {
     #[test]
     fn a_request_is_retransmitted_until_its_response() {
         let (mut table, zero, key) = (ClientTable::new(Timers::default()), Instant::now(), key("a"));
-        assert_eq!(table.start(key, octets(), 7, zero), None);
+        assert_eq!(table.start(key, Kind::Other, octets(), 7, zero), None);
         assert_eq!(table.poll(zero + Duration::from_millis(499)), None);
         let due = Due::Retransmit { request: octets().unwrap(), owner: 7 };
         assert_eq!(table.poll(zero + Duration::from_millis(500)), Some(due));
@@ -179,7 +189,7 @@ mod tests {
     #[test]
     fn no_answer_in_time_ends_the_transaction() {
         let (mut table, zero, key) = (ClientTable::new(Timers::default()), Instant::now(), key("a"));
-        table.start(key, None, "p", zero);
+        table.start(key, Kind::Other, None, "p", zero);
         assert_eq!(table.deadline(), Some(zero + Duration::from_secs(32)));
         assert_eq!(table.poll(zero + Duration::from_secs(32)), Some(Due::TimedOut("p")));
         assert_eq!(
@@ -193,17 +203,21 @@ mod tests {
     #[test]
     fn the_same_key_again_displaces_the_older_transaction() {
         let (mut table, zero, key) = (ClientTable::new(Timers::default()), Instant::now(), key("a"));
-        table.start(key, octets(), 1, zero);
-        assert_eq!(table.start(key, octets(), 2, zero), Some(1));
+        table.start(key, Kind::Other, octets(), 1, zero);
+        assert_eq!(table.start(key, Kind::Other, octets(), 2, zero), Some(1));
         assert_eq!(table.receive(&key, 200, zero), Some((Reception::Final, 2)));
-        assert_eq!(table.start(key, octets(), 3, zero), None, "an answered one is displaced silently");
+        assert_eq!(
+            table.start(key, Kind::Other, octets(), 3, zero),
+            None,
+            "an answered one is displaced silently"
+        );
     }
 
     #[test]
     fn a_lost_connection_ends_what_was_outstanding_on_it() {
         let (mut table, zero, keys) = (ClientTable::new(Timers::default()), Instant::now(), Keys::default());
         for number in 0..10 {
-            table.start(keys.client(&[number], b"MESSAGE"), octets(), number, zero);
+            table.start(keys.client(&[number], b"MESSAGE"), Kind::Other, octets(), number, zero);
         }
         table.receive(&keys.client(&[2], b"MESSAGE"), 200, zero);
         assert_eq!(table.remove_where(|owner| owner % 2 == 0), [0, 4, 6, 8]);
@@ -215,7 +229,7 @@ mod tests {
         let (mut table, zero, keys) = (ClientTable::new(Timers::default()), Instant::now(), Keys::default());
         for number in 0..20_000u32 {
             let key = keys.client(&number.to_be_bytes(), b"MESSAGE");
-            table.start(key, None, number, zero);
+            table.start(key, Kind::Other, None, number, zero);
             table.receive(&key, 200, zero);
         }
         assert_eq!(table.entries.len(), 0);

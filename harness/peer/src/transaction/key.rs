@@ -64,6 +64,16 @@ impl Keys {
         }
     }
 
+    /// The key of what ACK acknowledges: Call-ID, From tag, To tag, number of CSeq (sections 13.2.2.4 and 17.2.3).
+    pub(crate) fn acknowledged(&self, call_id: &[u8], from_tag: &[u8], to_tag: &[u8], cseq: u32) -> Key {
+        self.over(&[b"ACK", call_id, from_tag, to_tag, &cseq.to_be_bytes()])
+    }
+
+    /// The key of a dialog: Call-ID, own tag, tag of the other side (section 12).
+    pub(crate) fn dialog(&self, call_id: &[u8], local_tag: &[u8], remote_tag: &[u8]) -> Key {
+        self.over(&[b"dialog", call_id, local_tag, remote_tag, b""])
+    }
+
     /// A key that no message has, for a request whose responses cannot be told.
     pub(crate) fn unmatched(&self, number: u64) -> Key {
         self.over(&[&number.to_be_bytes()])

@@ -105,6 +105,11 @@ impl<O: Clone> ServerTable<O> {
         true
     }
 
+    /// Whose the transaction is.
+    pub(crate) fn owner(&self, key: &Key) -> Option<&O> {
+        self.keys.get(key).and_then(|slot| self.entries.get(*slot)).map(|entry| &entry.owner)
+    }
+
     /// When [`Self::expire`] has something to do at the earliest.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadlines.earliest()

@@ -28,7 +28,7 @@ pub async fn network() -> Network {
 /// Timers so short that timer F ends after about a third of a second.
 pub async fn hasty() -> Network {
     let millis = Duration::from_millis;
-    let timers = Timers { t1: millis(5), t2: millis(40), t4: millis(50) };
+    let timers = Timers { t1: millis(5), t2: millis(40), t4: millis(50), msrp: millis(300) };
     with(Ipv4Addr::LOCALHOST.into(), timers, Limits::default()).await
 }
 
@@ -37,7 +37,7 @@ pub async fn limited(limits: Limits) -> Network {
 }
 
 pub async fn with(ip: IpAddr, timers: Timers, limits: Limits) -> Network {
-    Network::bind(Config { ip, port: 0, timers, limits }).await.unwrap()
+    Network::bind(Config { ip, timers, limits, ..Config::default() }).await.unwrap()
 }
 
 /// A peer with a record of its own.
