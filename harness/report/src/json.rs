@@ -7,6 +7,9 @@ use time::OffsetDateTime;
 use crate::results::Results;
 use crate::text::visible;
 
+/// Most octets of a message that stand in the results; it may have many megabytes.
+const MOST_TEXT: usize = 4096;
+
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
@@ -126,7 +129,7 @@ fn finding_row<'a>(source: &'a crate::Source, found: &'a Finding) -> FindingRow<
 
 fn evidence_row(evidence: &Evidence) -> EvidenceRow<'_> {
     let span = evidence.span.clone();
-    let text = span.clone().and_then(|span| evidence.octets.get(span)).map(visible);
+    let text = span.clone().and_then(|span| evidence.octets.get(span)).map(beginning);
     EvidenceRow {
         event: evidence.event.0,
         at_ms: evidence.at.as_secs_f64() * 1000.0,
@@ -135,5 +138,13 @@ fn evidence_row(evidence: &Evidence) -> EvidenceRow<'_> {
         octet: span.as_ref().map(|span| span.start),
         line: span.map(|span| crate::text::position(&evidence.octets, span.start).0),
         text,
+    }
+}
+
+/// As much of foreign text as is worth keeping.
+fn beginning(octets: &[u8]) -> String {
+    match octets.get(..MOST_TEXT) {
+        Some(beginning) if octets.len() > MOST_TEXT => visible(beginning) + "…",
+        _ => visible(octets),
     }
 }

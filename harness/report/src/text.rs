@@ -7,6 +7,8 @@ pub use record::visible;
 
 /// Longest line that an excerpt shows, in characters.
 const LINE_LIMIT: usize = 140;
+/// So many octets surely give more characters than a line shows.
+const MOST_OCTETS: usize = 4 * LINE_LIMIT + 4;
 /// Lines shown before the one that is pointed at.
 const BEFORE: usize = 2;
 /// Lines shown after it.
@@ -27,20 +29,19 @@ pub fn position(octets: &[u8], at: usize) -> (usize, usize) {
 pub fn excerpt(octets: &[u8], span: &Range<usize>, label: &str) -> String {
     let start = span.start.min(octets.len());
     let end = span.end.clamp(start, octets.len());
-    let lines: Vec<Range<usize>> = line_ranges(octets);
-    let marked =
-        lines.partition_point(|line| line.end <= start && line.end < octets.len()).min(lines.len() - 1);
-    let first = marked.saturating_sub(BEFORE);
-    let last = (marked + AFTER).min(lines.len() - 1);
-    let width = (last + 1).to_string().len();
+    let marked = line_at(octets, start.min(octets.len().saturating_sub(1)));
+    let (lines, before) = lines_around(octets, &marked);
+    let number = octets[..lines[0].start].iter().filter(|octet| **octet == b'\n').count() + 1;
+    let width = (number + lines.len() - 1).to_string().len();
     let mut out = String::new();
-    for (index, line) in lines.iter().enumerate().take(last + 1).skip(first) {
+    for (index, line) in lines.iter().enumerate() {
         let shown = without_line_end(octets, line);
-        if index == marked {
+        let number = number + index;
+        if index == before {
             let (text, column, length) = window(octets, &shown, &(start..end.min(shown.end).max(start)));
             let carets = "^".repeat(length.max(1));
             let gap = " ".repeat(column);
-            let _ = writeln!(out, "{:>width$} | {text}", index + 1);
+            let _ = writeln!(out, "{number:>width$} | {text}");
             let _ = writeln!(
                 out,
                 "{:>width$} | {}",
@@ -48,27 +49,42 @@ pub fn excerpt(octets: &[u8], span: &Range<usize>, label: &str) -> String {
                 format!("{gap}{carets} {}", visible(label.as_bytes())).trim_end()
             );
         } else {
-            let text = keep_first(&visible(&octets[shown]), LINE_LIMIT);
-            let _ = writeln!(out, "{:>width$} | {text}", index + 1);
+            let text = keep_first(&visible(&octets[first_of(shown)]), LINE_LIMIT);
+            let _ = writeln!(out, "{number:>width$} | {text}");
         }
     }
     out
 }
 
-/// Ranges of all lines, line ends included; at least one.
-fn line_ranges(octets: &[u8]) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    let mut start = 0;
-    for (index, octet) in octets.iter().enumerate() {
-        if *octet == b'\n' {
-            ranges.push(start..index + 1);
-            start = index + 1;
-        }
+/// The line that a byte is in, line end included.
+fn line_at(octets: &[u8], at: usize) -> Range<usize> {
+    let start = octets[..at].iter().rposition(|octet| *octet == b'\n').map_or(0, |newline| newline + 1);
+    let end = octets[at..]
+        .iter()
+        .position(|octet| *octet == b'\n')
+        .map_or(octets.len(), |newline| at + newline + 1);
+    start..end
+}
+
+/// A line with those before and after it, and how many are before it. Only as much of the text is looked at as is shown:
+/// it may be a message of many megabytes.
+fn lines_around(octets: &[u8], marked: &Range<usize>) -> (Vec<Range<usize>>, usize) {
+    let mut lines = vec![marked.clone()];
+    while let Some(first) = lines.first().filter(|first| first.start > 0 && lines.len() <= BEFORE) {
+        lines.insert(0, line_at(octets, first.start - 1));
     }
-    if start < octets.len() || ranges.is_empty() {
-        ranges.push(start..octets.len());
+    let before = lines.len() - 1;
+    while let Some(last) =
+        lines.last().filter(|last| last.end < octets.len() && lines.len() <= before + AFTER)
+    {
+        lines.push(line_at(octets, last.end));
     }
-    ranges
+    (lines, before)
+}
+
+/// The beginning of a line, as far as it can be shown.
+fn first_of(line: Range<usize>) -> Range<usize> {
+    line.start..line.end.min(line.start + MOST_OCTETS)
 }
 
 fn without_line_end(octets: &[u8], line: &Range<usize>) -> Range<usize> {
@@ -82,9 +98,10 @@ fn without_line_end(octets: &[u8], line: &Range<usize>) -> Range<usize> {
 fn window(octets: &[u8], line: &Range<usize>, span: &Range<usize>) -> (String, usize, usize) {
     let start = span.start.clamp(line.start, line.end);
     let end = span.end.clamp(start, line.end);
-    let before = visible(&octets[line.start..start]);
-    let inside = visible(&octets[start..end]);
-    let after = visible(&octets[end..line.end]);
+    let from = line.start.max(start.saturating_sub(MOST_OCTETS));
+    let before = visible(&octets[from..start]);
+    let inside = visible(&octets[first_of(start..end)]);
+    let after = visible(&octets[first_of(end..line.end)]);
     let inside_shown = keep_first(&inside, LINE_LIMIT / 2);
     let room = LINE_LIMIT - inside_shown.chars().count();
     let (before, cut) = keep_last(&before, room.saturating_sub(after.chars().count()).max(room / 2));
@@ -141,6 +158,17 @@ mod tests {
         assert!(line.chars().count() < 200, "{line}");
         let column = caret.chars().position(|c| c == '^').unwrap();
         assert_eq!(line.chars().nth(column), Some('!'));
+    }
+
+    #[test]
+    fn only_what_is_shown_of_a_large_text_is_looked_at() {
+        let mut text = vec![b'\n'; 1 << 20];
+        text.extend(vec![b'a'; 1 << 20]);
+        let at = text.len() - 9;
+        let shown = excerpt(&text, &(at..text.len()), "here");
+        assert!(shown.starts_with("1048575 | \n1048576 | \n1048577 | …aaa"), "{shown}");
+        assert!(shown.len() < 600 && shown.ends_with("^^^^^^^^^ here\n"), "{shown}");
+        assert!(excerpt(&text, &(5..text.len()), "").starts_with("4 | \n5 | \n6 | \n"));
     }
 
     #[test]

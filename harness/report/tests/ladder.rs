@@ -14,6 +14,7 @@ use record::{
 };
 use serde_json::json;
 use time::OffsetDateTime;
+use wire::msrp;
 
 const HOSTILE: &str = "\u{1b}[31m\u{202e}\u{7}evil";
 
@@ -256,4 +257,92 @@ fn colours_set_off_the_verdict() {
     let coloured = ladder(Paint::Ansi);
     assert!(coloured.contains("\u{1b}["));
     assert_eq!(console::strip_ansi_codes(&coloured), ladder(Paint::Plain));
+}
+
+const P: &str = "msrp://h/p;tcp";
+const AT_IUT: &str = "msrp://h/i;tcp";
+
+impl Story {
+    fn sent_in_session(&mut self, purpose: Purpose, octets: Vec<u8>) -> EventId {
+        let (peer, transport, to) = (Arc::from("U"), Transport::Msrp, iut());
+        self.push(EventKind::Sent { peer, transport, to, purpose, octets: octets.into() })
+    }
+
+    fn came_in_session(&mut self, novelty: Novelty, octets: Vec<u8>) -> EventId {
+        let (peer, transport, from) = (Arc::from("U"), Transport::Msrp, iut());
+        self.push(EventKind::Received { peer, transport, from, novelty, octets: octets.into() })
+    }
+}
+
+/// The body of a message for SIP in chunks of an MSRP message of the IUT.
+fn chunks(text: &str, id: &str, size: usize) -> Vec<Vec<u8>> {
+    let (_, body) = text.split_once("\r\n\r\n").unwrap();
+    let request = msrp::Builder::request("SEND", "tttt", P, AT_IUT).message_id(id).body("message/cpim", body);
+    let mut number = 0;
+    let random = move || {
+        number += 1;
+        number << 64
+    };
+    request.chunks(msrp::Chunking::of(size), random).collect()
+}
+
+fn answer(chunk: &[u8], status: u16) -> Vec<u8> {
+    msrp::respond(&msrp::decode(chunk).value, status)
+}
+
+const IN_SESSION: &str = "
+two-members [mixed]
+     time step         U                                IUT
+    0.000              │── SEND IM-req (im) ────────────▶│
+    0.002              │◀─ 200 ──────────────────────────│
+    0.003              │◀─ REPORT 200 ───────────────────│
+    0.008              │◀━ SEND report read, 3 chunks ━━━│
+                       │╰ fail IMDN-9.3.1-3              │
+    0.009              │── 200 ─────────────────────────▶│
+    0.011              │◀─ SEND, 2 chunks, given up ─────│
+    0.013              │◀─ SEND, 2 chunks, unfinished ───│
+";
+
+#[test]
+fn chunks_of_one_message_are_one_row() {
+    let mut story = Story::new();
+    let im = chunks(&im_req(), "im01", 9999).remove(0);
+    let sent = story.sent_in_session(Purpose::Request, im.clone());
+    story.push(EventKind::Named { name: "im".into(), event: sent });
+    story.came_in_session(Novelty::Response(sent), answer(&im, 200));
+    let range = msrp::ByteRange { start: 1, end: Some(5), total: Some(5) };
+    let told = msrp::report(&msrp::decode(&im).value, 200, range, "report01").encode();
+    story.came_in_session(Novelty::Request, told);
+    let whole = chunks(&report("read"), "rep1", 90);
+    assert_eq!(whole.len(), 3);
+    let mut events = Vec::new();
+    for chunk in &whole {
+        let event = story.came_in_session(Novelty::Request, chunk.clone());
+        events.push(event);
+        story.sent_in_session(Purpose::Answer(event), answer(chunk, 200));
+    }
+    let mut given_up = chunks(&report("read"), "rep2", 90);
+    given_up.truncate(2);
+    let at = given_up[1].len() - 3;
+    given_up[1][at] = b'#';
+    given_up.into_iter().for_each(|chunk| _ = story.came_in_session(Novelty::Request, chunk));
+    let unfinished = chunks(&report("read"), "rep3", 90);
+    unfinished.into_iter().take(2).for_each(|chunk| _ = story.came_in_session(Novelty::Request, chunk));
+    let text = draw(&story.record(), &[violation("IMDN-9.3.1-3", &[events[1]])], &["U"], 80);
+    assert_eq!(text, IN_SESSION);
+}
+
+#[test]
+fn hostile_sessions_are_escaped() {
+    let mut story = Story::new();
+    let hostile = msrp::Builder::request("SEND", "tttt", P, AT_IUT).message_id("m1m1");
+    story.came_in_session(Novelty::Request, hostile.clone().body(HOSTILE, HOSTILE).encode());
+    story.came_in_session(Novelty::Request, format!("MSRP tttt {HOSTILE}\r\n-------tttt$\r\n").into_bytes());
+    story.came_in_session(Novelty::Garbage, HOSTILE.as_bytes().to_vec());
+    story.came_in_session(Novelty::Request, chunks(&report(HOSTILE), HOSTILE, 40).remove(0));
+    story.came_in_session(Novelty::Request, chunks(&report(HOSTILE), "m2m2", 4000).remove(0));
+    let text = draw(&story.record(), &[], &["U"], 120);
+    let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+    assert_eq!(bad, None, "{text}");
+    assert!(text.contains("octets that are no MSRP"), "{text}");
 }

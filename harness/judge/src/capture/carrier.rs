@@ -57,13 +57,6 @@ impl<'a> Carrier<'a> {
         }
     }
 
-    pub(crate) fn msrp(&self) -> Option<&msrp::Message<'a>> {
-        match self {
-            Self::Msrp(msrp) => Some(msrp),
-            Self::Sip(_) => None,
-        }
-    }
-
     /// The method of a request.
     pub(crate) fn method(&self) -> Option<Cow<'a, str>> {
         let method = match self {
@@ -71,14 +64,6 @@ impl<'a> Carrier<'a> {
             Self::Msrp(msrp) => msrp.method()?.0,
         };
         Some(String::from_utf8_lossy(method))
-    }
-
-    /// The method by which instant messages travel.
-    pub(crate) fn message_method(&self) -> &'static str {
-        match self {
-            Self::Sip(_) => "MESSAGE",
-            Self::Msrp(_) => "SEND",
-        }
     }
 
     pub(crate) fn start_line_span(&self) -> Span {

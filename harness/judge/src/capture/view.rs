@@ -111,7 +111,7 @@ impl<'a> View<'a> {
     }
 
     /// The media type of the body, in lower case and without parameters.
-    pub(crate) fn outer_type(&self) -> Option<(String, Option<Place>)> {
+    pub fn outer_type(&self) -> Option<(String, Option<Place>)> {
         let field = self.carrier.content_type();
         let label = self.message.msrp.as_ref().and_then(|share| share.label.as_deref());
         let place = field.as_ref().filter(|field| label.is_none_or(|label| label == field.value));

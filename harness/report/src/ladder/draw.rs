@@ -34,6 +34,9 @@ pub(super) struct Board {
     paint: Paint,
 }
 
+/// What may be left out where there is no room: the usual methods.
+const METHODS: &[&str] = &["MESSAGE ", "SEND "];
+
 /// What an arrow is drawn with.
 struct Stroke {
     line: char,
@@ -130,7 +133,8 @@ impl Board {
             false => format!("{}: {text}", what::short(peer.as_bytes())),
         };
         let room = right.saturating_sub(left + 6);
-        let texts = [named(text), named(text.strip_prefix("MESSAGE ").unwrap_or(text))];
+        let bare = METHODS.iter().find_map(|method| text.strip_prefix(method)).unwrap_or(text);
+        let texts = [named(text), named(bare)];
         if let Some(text) = texts.iter().find(|text| text.chars().count() <= room) {
             put(line, left + 3, &format!(" {text} "));
             return None;

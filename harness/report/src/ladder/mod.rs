@@ -1,10 +1,11 @@
 //! A ladder diagram of one case for the terminal: who sent what to whom, and which arrow broke which requirement.
 //!
-//! [`rows`] reads the record, [`what`] puts messages into words, [`draw`] turns rows into lines. What came from the IUT
+//! [`rows`] reads the record, [`session`] makes messages of chunks, [`what`] puts them into words, [`draw`] turns rows into lines. What came from the IUT
 //! is hostile text and leaves here escaped.
 
 mod draw;
 mod rows;
+mod session;
 mod what;
 
 use judge::Judgement;

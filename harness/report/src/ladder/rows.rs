@@ -8,6 +8,7 @@ use record::{EventId, EventKind, Novelty, Purpose, Record, StepOutcome, visible}
 use serde_json::Value;
 use wire::profile::Profile;
 
+use super::session::Sessions;
 use super::what;
 
 /// One thing that happened.
@@ -44,51 +45,59 @@ pub(super) struct Mark {
 
 /// All rows in the order of time.
 pub(super) fn rows(record: &Record, judgements: &[Judgement], profile: Option<&'static Profile>) -> Vec<Row> {
-    let (steps, mut marks, names) = (Steps::of(record), marks(record, judgements), names(record));
+    let (steps, names, sessions) = (Steps::of(record), names(record), Sessions::of(record, profile));
+    let mut marks = marks(record, judgements, &sessions);
     let mut rows = Vec::new();
-    for (id, event) in record.iter() {
+    for (id, event) in record.iter().filter(|(id, _)| sessions.row_of(*id) == *id) {
         let marks = marks.remove(&id).unwrap_or_default();
         let step = steps.of_event(record, id);
         // What belongs to no step prepares the scenario, or comes after it.
         let counts = step.is_some() || !marks.is_empty() || !matches!(event.kind, EventKind::Command { .. });
-        if let Some(kind) = kind(record, id, &event.kind, &names, profile).filter(|_| counts) {
+        let words = Words { record, names: &names, sessions: &sessions, profile };
+        if let Some(kind) = words.kind(id, &event.kind).filter(|_| counts) {
             rows.push(Row { at: event.at, step: step.unwrap_or_default(), kind, marks });
         }
     }
     rows
 }
 
-fn kind(
-    record: &Record,
-    id: EventId,
-    kind: &EventKind,
-    names: &HashMap<EventId, &str>,
+/// What is needed to put an event into words.
+struct Words<'a> {
+    record: &'a Record,
+    names: &'a HashMap<EventId, &'a str>,
+    sessions: &'a Sessions,
     profile: Option<&'static Profile>,
-) -> Option<Kind> {
-    let name = |of: EventId| names.get(&of).map_or_else(String::new, |name| format!(" ({name})"));
-    let arrow = |peer: &str, from_iut: bool, again: bool, octets: &[u8]| Kind::Arrow {
-        peer: peer.to_owned(),
-        from_iut,
-        again,
-        text: what::message(octets, profile) + &name(id),
-    };
-    Some(match kind {
-        EventKind::Sent { peer, purpose, octets, .. } => {
-            arrow(peer, false, matches!(purpose, Purpose::Retransmission(_)), octets)
-        }
-        EventKind::Received { peer, novelty, octets, .. } => {
-            arrow(peer, true, matches!(novelty, Novelty::Retransmission(_)), octets)
-        }
-        EventKind::Command { command, .. } => Kind::AtIut(self::command(command)),
-        EventKind::Reply { to, reply } => Kind::AtIut(refusal(record, *to, reply)?),
-        EventKind::Window { window, length } if window != "reply" => {
-            Kind::Remark(format!("{window}: {} s", length.as_secs_f64()))
-        }
-        EventKind::Trouble { class, text, .. } => {
-            Kind::Remark(format!("trouble {}: {}", visible(class.as_bytes()), visible(text.as_bytes())))
-        }
-        _ => return None,
-    })
+}
+
+impl Words<'_> {
+    fn kind(&self, id: EventId, kind: &EventKind) -> Option<Kind> {
+        Some(match kind {
+            EventKind::Sent { peer, purpose, octets, .. } => {
+                self.arrow(id, (peer, false, matches!(purpose, Purpose::Retransmission(_))), octets)
+            }
+            EventKind::Received { peer, novelty, octets, .. } => {
+                self.arrow(id, (peer, true, matches!(novelty, Novelty::Retransmission(_))), octets)
+            }
+            EventKind::Command { command, .. } => Kind::AtIut(self::command(command)),
+            EventKind::Reply { to, reply } => Kind::AtIut(refusal(self.record, *to, reply)?),
+            EventKind::Window { window, length } if window != "reply" => {
+                Kind::Remark(format!("{window}: {} s", length.as_secs_f64()))
+            }
+            EventKind::Trouble { class, text, .. } => {
+                Kind::Remark(format!("trouble {}: {}", visible(class.as_bytes()), visible(text.as_bytes())))
+            }
+            _ => return None,
+        })
+    }
+
+    fn arrow(&self, id: EventId, (peer, from_iut, again): (&str, bool, bool), octets: &[u8]) -> Kind {
+        let name = self.names.get(&id).map_or_else(String::new, |name| format!(" ({name})"));
+        let text = match self.sessions.text(id) {
+            Some(text) => text.to_owned(),
+            None => what::message(octets, self.profile),
+        };
+        Kind::Arrow { peer: peer.to_owned(), from_iut, again, text: text + &name }
+    }
 }
 
 /// A command with the words that say what kind of it.
@@ -123,13 +132,13 @@ fn names(record: &Record) -> HashMap<EventId, &str> {
 }
 
 /// What findings point to, each requirement once at every event.
-fn marks(record: &Record, judgements: &[Judgement]) -> HashMap<EventId, Vec<Mark>> {
+fn marks(record: &Record, judgements: &[Judgement], sessions: &Sessions) -> HashMap<EventId, Vec<Mark>> {
     let mut marks: HashMap<EventId, Vec<Mark>> = HashMap::new();
     for judgement in judgements {
         for found in judgement.findings.iter().filter(|found| found.verdict >= Verdict::Warning) {
             let mark = Mark { requirement: judgement.requirement.clone(), verdict: found.verdict };
             for event in decisive(record, found) {
-                let here = marks.entry(event).or_default();
+                let here = marks.entry(sessions.row_of(event)).or_default();
                 if !here.contains(&mark) {
                     here.push(mark.clone());
                 }

@@ -12,7 +12,7 @@ const LONGEST: usize = 24;
 /// How deep reports are looked for inside one another.
 const DEEPEST: usize = 4;
 
-/// A message: method or status, and what it carries.
+/// A SIP message: method or status, and what it carries.
 pub(super) fn message(octets: &[u8], profile: Option<&Profile>) -> String {
     let message = sip::decode(octets).value;
     if let Some(status) = message.status() {
@@ -20,15 +20,22 @@ pub(super) fn message(octets: &[u8], profile: Option<&Profile>) -> String {
     }
     let Some(method) = message.method() else { return "octets that are no SIP".into() };
     let method = short(method.0);
-    let media_type = message.content_type().map(|value| value.to_ascii_lowercase());
-    let carries = match media_type.as_deref() {
-        Some(media_type) if media_type.starts_with(b"message/cpim") => {
-            object(octets, &cpim::decode(octets, message.body_span()).value, profile, 0)
+    let media_type = message.content_type().map(|value| String::from_utf8_lossy(&value).to_ascii_lowercase());
+    match carried(media_type.as_deref(), message.body(), profile) {
+        Some(carries) => format!("{method} {carries}"),
+        None => method,
+    }
+}
+
+/// What a body of that type is; nothing for an empty one.
+pub(super) fn carried(media_type: Option<&str>, body: &[u8], profile: Option<&Profile>) -> Option<String> {
+    match media_type {
+        Some(media_type) if media_type.starts_with("message/cpim") => {
+            Some(object(body, &cpim::decode(body, 0..body.len()).value, profile, 0))
         }
-        Some(media_type) if !message.body().is_empty() => short(media_type),
-        _ => return method,
-    };
-    format!("{method} {carries}")
+        Some(media_type) if !body.is_empty() => Some(short(media_type.as_bytes())),
+        _ => None,
+    }
 }
 
 /// What a CPIM object is: IM-req and IM as the catalogue calls them, or a kind of report.
