@@ -41,7 +41,7 @@ mod unclaimed;
 pub use answer::Answer;
 pub use config::{Config, Limits};
 pub use network::{BindError, Network};
-pub use peer::{Incoming, Peer, Requests};
+pub use peer::{Incoming, Peer, Requests, Sessions};
 pub use pending::Pending;
 pub use session::{
     Delivery, HeaderEdit, Invite, MediaTypes, OutgoingMessage, Sending, Session, SessionError, SessionPolicy,

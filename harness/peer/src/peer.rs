@@ -133,6 +133,13 @@ impl Peer {
         Requests(std::mem::replace(&mut self.requests, nothing))
     }
 
+    /// Takes the queue of sessions out, for who looks into it while others send. From then on [`Peer::next_session`]
+    /// waits for ever.
+    pub fn take_sessions(&mut self) -> Sessions {
+        let (_, nothing) = tokio::sync::mpsc::unbounded_channel();
+        Sessions(std::mem::replace(&mut self.sessions, nothing))
+    }
+
     /// The next response that fits no transaction and has this peer in From: the answer to raw octets, or a late one.
     /// It can be cancelled without losing a response.
     pub async fn next_stray_response(&mut self) -> Incoming {
@@ -167,6 +174,17 @@ impl Requests {
     /// As [`Peer::next`].
     pub async fn next(&mut self) -> Incoming {
         next(&mut self.0).await
+    }
+}
+
+/// The sessions that the other side of a peer has opened.
+#[derive(Debug)]
+pub struct Sessions(UnboundedReceiver<Session>);
+
+impl Sessions {
+    /// The next session, if one has come.
+    pub fn try_next(&mut self) -> Option<Session> {
+        self.0.try_recv().ok()
     }
 }
 
