@@ -32,19 +32,28 @@ enum ProfileName {
     /// draft-burger-simple-imdn-03
     #[value(name = "imdn-03")]
     Imdn03,
+    /// draft-khartabil-simple-im-receipts-00
+    #[value(name = "receipts-00")]
+    Receipts00,
 }
 
 pub(crate) fn run(args: &Args) -> crate::Outcome {
-    let ProfileName::Imdn03 = args.profile;
+    let profile = match args.profile {
+        ProfileName::Imdn03 => Profile::Imdn03,
+        ProfileName::Receipts00 => Profile::Receipts00,
+    };
     let role = match args.role {
         RoleName::Endpoint => Role::Endpoint,
         RoleName::B2bua => Role::B2bua,
     };
     let fault = args.fault.as_deref().map(fault).transpose()?;
-    if let Some(fault) = fault.filter(|fault| !fault.roles.contains(&role)) {
-        return Err(Failure::Usage(format!("the fault `{}` does not show in this role", fault.name)));
+    if let Some(fault) = fault.filter(|fault| !fault.shows_in(role, profile)) {
+        return Err(Failure::Usage(format!(
+            "the fault `{}` does not show in this role by this document",
+            fault.name
+        )));
     }
-    let options = Options { role, profile: Profile::Imdn03, fault };
+    let options = Options { role, profile, fault };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::environment)?;
     runtime.block_on(reference::serve(options)).map_err(Failure::environment)?;

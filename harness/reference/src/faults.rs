@@ -1,16 +1,20 @@
-//! What can be wrong with the reference: one deliberate defect for every testable requirement.
+//! What can be wrong with the reference: one deliberate defect for every testable requirement of the documents that it
+//! follows, but for those about signatures and envelopes, of which it knows nothing.
 //!
 //! The table is data. A defect is asked for where the conformant code takes the decision it breaks; what it does to
 //! a message that is otherwise complete stands in the modules below, one a stage.
 
 pub(crate) mod copy;
+pub(crate) mod forwarded;
+pub(crate) mod letter;
 pub(crate) mod object;
 pub(crate) mod own_report;
+pub(crate) mod receipt;
 pub(crate) mod relay;
 pub(crate) mod report;
 pub(crate) mod request;
 
-use crate::serve::Role;
+use crate::serve::{Profile, Role};
 
 /// A deliberate defect of the reference, named and described as the ledger has it.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,6 +34,16 @@ impl Fault {
     /// The fault of that name, if there is one.
     pub fn by_name(name: &str) -> Option<&'static Self> {
         FAULTS.iter().find(|fault| fault.name == name)
+    }
+
+    /// Whether it shows in that role by that document.
+    pub fn shows_in(&self, role: Role, profile: Profile) -> bool {
+        self.roles.contains(&role) && self.profile() == profile
+    }
+
+    /// Whose rule it breaks.
+    pub fn profile(&self) -> Profile {
+        if self.requirement.starts_with("RCPT-") { Profile::Receipts00 } else { Profile::Imdn03 }
     }
 }
 
@@ -191,6 +205,85 @@ faults! {
     LeakSenderInFrom: "leak-sender-in-from", "IMDN-11.4-1", B2BUA, "keep U in the CPIM From of the copies";
     UnwrapBeforeRelay: "unwrap-before-relay", "IMDN-11.5-1", B2BUA, "strip one layer before wrapping";
     NeedsReadableXml: "needs-readable-xml", "IMDN-11.6-1", B2BUA, "discard reports whose document cannot be parsed";
+    CpimSingleHeaderBlock: "cpim-single-header-block", "RCPT-3.1-1", ENDPOINT, "omit the blank line between message headers and content headers";
+    ReceiptWithoutMessageId: "receipt-without-message-id", "RCPT-3.1-2", ENDPOINT, "omit Message-ID when only read is requested";
+    TimestampSecondsId: "timestamp-seconds-id", "RCPT-3.1-3", ENDPOINT, "use the current second as the whole identifier";
+    MessageIdAlwaysDemanded: "message-id-always-demanded", "RCPT-3.1-4", BOTH, "refuse any IM without Message-ID";
+    RequestReceiptName: "request-receipt-name", "RCPT-3.1-5", ENDPOINT, "emit the header under the transposed name Request-Receipt";
+    PositiveAsDelivery: "positive-as-delivery", "RCPT-3.1-6", ENDPOINT, "emit delivery instead of positive-delivery";
+    FirstValueOnly: "first-value-only", "RCPT-3.1-7", ENDPOINT, "parse only the first listed value";
+    ReadAsDisplay: "read-as-display", "RCPT-3.1-8", ENDPOINT, "emit display";
+    EmptyMeansAll: "empty-means-all", "RCPT-3.1-9", BOTH, "treat an empty value as a request for every kind";
+    SpaceSeparatedValues: "space-separated-values", "RCPT-3.1-10", ENDPOINT, "join values with a blank only";
+    AbsentMeansAttachment: "absent-means-attachment", "RCPT-3.1-11", ENDPOINT, "default the disposition to attachment";
+    ReceiptTimeout60s: "receipt-timeout-60s", "RCPT-3.1-12", ENDPOINT, "mark the IM as unconfirmed after one minute";
+    DropLateReceipts: "drop-late-receipts", "RCPT-3.1-13", ENDPOINT, "discard receipts older than five minutes";
+    ContentLengthOffByOne: "content-length-off-by-one", "RCPT-3.1-14", ENDPOINT, "announce one octet too many, as the sample does";
+    ReceiptWithoutCpim: "receipt-without-cpim", "RCPT-3.2-1", BOTH, "send the XML directly as the MESSAGE body";
+    ReceiptAsApplicationXml: "receipt-as-application-xml", "RCPT-3.2-2", BOTH, "label the document application/xml";
+    NoConfirm: "no-confirm", "RCPT-3.2-3", BOTH, "omit Content-Disposition on receipts";
+    SilentConfirmation: "silent-confirmation", "RCPT-3.2-4", ENDPOINT, "record the receipt without informing the user";
+    ReceiptHasMessageId: "receipt-has-message-id", "RCPT-3.2-5", BOTH, "put a fresh Message-ID on receipts";
+    MatchOnHeader: "match-on-header", "RCPT-3.2-6", ENDPOINT, "correlate by the receipt's Message-ID header";
+    StatusOmitted: "status-omitted", "RCPT-3.2-7", BOTH, "leave out the status element";
+    ReceiptRequestsReceipt: "receipt-requests-receipt", "RCPT-3.2-8", BOTH, "copy the request header onto receipts";
+    ReceiptForReceipt: "receipt-for-receipt", "RCPT-3.2-9", ENDPOINT, "apply the request logic to every CPIM message";
+    SuccessStatus0: "success-status-0", "RCPT-3.2-10", BOTH, "emit 0 for success";
+    ReadReceiptRender: "read-receipt-render", "RCPT-3.3-1", ENDPOINT, "send read receipts with Content-Disposition: render";
+    ReadReceiptOnDelivery: "read-receipt-on-delivery", "RCPT-3.3-2", ENDPOINT, "issue it when the IM is delivered";
+    UnknownAsRead: "unknown-as-read", "RCPT-3.3-3", ENDPOINT, "report 200 in the uncertain case";
+    ClassifyByRootElement: "classify-by-root-element", "RCPT-3.4-1", ENDPOINT, "look at the XML root instead of the media type";
+    IgnoreContentDisposition: "ignore-content-disposition", "RCPT-3.4-2", BOTH, "accept receipts without the confirm mark";
+    MatchLastSent: "match-last-sent", "RCPT-3.4-3", ENDPOINT, "attribute a receipt to the latest IM to that peer";
+    ConfirmAllOnFirst: "confirm-all-on-first", "RCPT-3.4-4", ENDPOINT, "mark the IM delivered to all on the first receipt";
+    TypeIgnored: "type-ignored", "RCPT-3.4-5", ENDPOINT, "treat every receipt as a delivery receipt";
+    ReceiptRequestNoSpace: "receipt-request-no-space", "RCPT-4-1", ENDPOINT, "write no SP after the colon";
+    AtSignInId: "at-sign-in-id", "RCPT-4-2", ENDPOINT, "form identifiers as local@host";
+    ReceiptUnescapedAmpersand: "receipt-unescaped-ampersand", "RCPT-5.1-1", BOTH, "insert the identifier without escaping";
+    TwoStatusElements: "two-status-elements", "RCPT-5.1-2", BOTH, "emit status twice";
+    Xml11Declaration: "xml-11-declaration", "RCPT-5.1-3", BOTH, "declare version 1.1";
+    Utf16Document: "utf16-document", "RCPT-5.1-4", BOTH, "serialise the document as UTF-16 with a byte order mark";
+    ReceiptNoXmlns: "receipt-no-xmlns", "RCPT-5.1-5", BOTH, "omit the namespace declaration, as in the samples";
+    SuffixlessType: "suffixless-type", "RCPT-5.2-1", BOTH, "label receipts message/status-receipt";
+    OuterTypeTextPlain: "outer-type-text-plain", "RCPT-6.1.1-1", BOTH, "send receipts with the inner type as SIP Content-Type";
+    ContactInMessage: "contact-in-message", "RCPT-6.1.1-2", BOTH, "add a Contact header to MESSAGE";
+    ListDropsReceiptRequest: "list-drops-receipt-request", "RCPT-6.1.1-3", ENDPOINT, "omit Receipt-Request when more than one recipient is given";
+    NoResponseToReceipt: "no-response-to-receipt", "RCPT-6.1.2-1", ENDPOINT, "apply the MSRP rule and leave receipt MESSAGEs unanswered";
+    ClassifyByOuterHeader: "classify-by-outer-header", "RCPT-6.1.3.1-1", ENDPOINT, "decide by a SIP Content-Disposition header";
+    NoPositiveReceipt: "no-positive-receipt", "RCPT-6.1.3.1-2", ENDPOINT, "ignore positive-delivery";
+    ReceiptWith2xx: "receipt-with-2xx", "RCPT-6.1.3.1-3", ENDPOINT, "send the positive receipt together with the 2xx";
+    ReceiptIn2xxBody: "receipt-in-2xx-body", "RCPT-6.1.3.1-4", ENDPOINT, "return the receipt in the response";
+    NoNegativeReceipt: "no-negative-receipt", "RCPT-6.1.3.1-5", ENDPOINT, "ignore failures after the 2xx";
+    NegativeAfterError: "negative-after-error", "RCPT-6.1.3.1-6", ENDPOINT, "send a negative receipt on every failure";
+    ReceiptNeedsSameCallId: "receipt-needs-same-call-id", "RCPT-6.1.3.2-1", ENDPOINT, "accept receipts only with the Call-ID of the IM";
+    ReadReceiptFromMustMatch: "read-receipt-from-must-match", "RCPT-6.1.3.3-1", ENDPOINT, "demand that SIP From equals the IM's SIP To";
+    ListRewritesCpim: "list-rewrites-cpim", "RCPT-6.2-1", B2BUA, "rewrite the CPIM To header per member";
+    ReceiptBeforeResponse: "receipt-before-response", "RCPT-6.2-2", B2BUA, "send the receipt when forwarding";
+    PositiveOn2xx: "positive-on-2xx", "RCPT-6.2-3", B2BUA, "turn the downstream 200 into a positive receipt";
+    Only5xxNegative: "only-5xx-negative", "RCPT-6.2-4", B2BUA, "react to 5xx alone";
+    DownstreamNegativeDropped: "downstream-negative-dropped", "RCPT-6.2-5", B2BUA, "consume downstream negative receipts";
+    IntermediaryUriInReceipt: "intermediary-uri-in-receipt", "RCPT-6.2-6", B2BUA, "put the intermediary's own URI there";
+    DropUnmatchedReadReceipt: "drop-unmatched-read-receipt", "RCPT-6.2-7", B2BUA, "forward only read receipts with a known message-id";
+    MsrpBareXmlReceipt: "msrp-bare-xml-receipt", "RCPT-7.1.1-1", ENDPOINT, "send the receipt XML directly in the SEND body";
+    MsrpRequestsDelivery: "msrp-requests-delivery", "RCPT-7.1.1-2", ENDPOINT, "put the same request header on SIP and MSRP messages";
+    ReceiptAsksSuccessReport: "receipt-asks-success-report", "RCPT-7.1.1-3", ENDPOINT, "set Success-Report: yes on receipts";
+    FailureReportMissing: "failure-report-missing", "RCPT-7.1.1-4", ENDPOINT, "rely on the default for Failure-Report";
+    MsrpReceiptRequestsRead: "msrp-receipt-requests-read", "RCPT-7.1.1-5", ENDPOINT, "copy Receipt-Request: read onto the receipt";
+    RoomDropsMessageId: "room-drops-message-id", "RCPT-7.1.1-6", ENDPOINT, "omit Message-ID in conference messages";
+    MsrpAlways200: "msrp-always-200", "RCPT-7.1.2-1", ENDPOINT, "answer every SEND with 200";
+    RespondToReceipt: "respond-to-receipt", "RCPT-7.1.2-2", ENDPOINT, "answer receipt SENDs with 200";
+    ClassifyFirstChunkOnly: "classify-first-chunk-only", "RCPT-7.1.3.1-1", ENDPOINT, "classify by the octets of the first chunk";
+    MatchOnMsrpMessageId: "match-on-msrp-message-id", "RCPT-7.1.3.2-1", ENDPOINT, "correlate through the MSRP header instead of the XML element";
+    MsrpReceiptForReceipt: "msrp-receipt-for-receipt", "RCPT-7.1.3.2-2", ENDPOINT, "honour read requests on receipts over MSRP";
+    RoomEditsCpim: "room-edits-cpim", "RCPT-7.2-1", B2BUA, "rewrite the CPIM From to the room";
+    MsrpIntermediaryNegativeReceipt: "msrp-intermediary-negative-receipt", "RCPT-7.2-2", B2BUA, "reuse the SIP logic and send a negative receipt";
+    ReceiptReplyAll: "receipt-reply-all", "RCPT-8-1", BOTH, "send receipts to every address of the IM";
+    UnsolicitedConfirmsLatest: "unsolicited-confirms-latest", "RCPT-8.1-1", ENDPOINT, "apply an unmatched receipt to the newest IM";
+    PolicyIgnoredForDelivery: "policy-ignored-for-delivery", "RCPT-8.2-1", ENDPOINT, "apply the privacy policy to read receipts only";
+    PerMemberReceipts: "per-member-receipts", "RCPT-8.2-2", B2BUA, "forward each member's receipt";
+    RejectAfterForwarding: "reject-after-forwarding", "RCPT-8.2-3", B2BUA, "forward the copies, then refuse";
+    CharsetMismatch: "charset-mismatch", "RCPT-9.1-1", BOTH, "declare charset=iso-8859-1 on a UTF-8 document";
+    PrefixedReceiptHeaders: "prefixed-receipt-headers", "RCPT-9.4-1", ENDPOINT, "emit and expect imdn.Receipt-Request";
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod clock;
 mod common;
 mod control;
 mod faults;
+mod receipts;
 mod serve;
 mod sip;
 mod user;

@@ -12,6 +12,7 @@ use crate::carrier::{Carriers, Conclusion, Event};
 use crate::control::command::{Command, Request};
 use crate::control::{Line, Lines, Writer, reply};
 use crate::faults::{Conduct, Fault};
+use crate::receipts::{Endpoint, Intermediary};
 use crate::user::{Action, TransactionUser};
 
 /// How long to wait at the end for somebody to read the last lines.
@@ -31,6 +32,8 @@ pub enum Role {
 pub enum Profile {
     /// draft-burger-simple-imdn-03.
     Imdn03,
+    /// draft-khartabil-simple-im-receipts-00.
+    Receipts00,
 }
 
 /// What to serve.
@@ -69,12 +72,15 @@ pub async fn serve_on(
     input: impl AsyncRead + Unpin,
     output: impl AsyncWrite + Send + Unpin + 'static,
 ) -> Result<(), ServeError> {
-    let Options { role, profile: Profile::Imdn03, fault } = options;
+    let Options { role, profile, fault } = options;
     let carriers = Carriers::bind().await.map_err(ServeError::Bind)?;
-    let conduct = Conduct::new(fault, role);
-    let user: Box<dyn TransactionUser> = match role {
-        Role::Endpoint => Box::new(Agent::new(carriers.local(), conduct)),
-        Role::B2bua => Box::new(B2bua::new(carriers.local(), conduct)),
+    let conduct = Conduct::new(fault.filter(|fault| fault.profile() == profile), role);
+    let local = carriers.local();
+    let user: Box<dyn TransactionUser> = match (profile, role) {
+        (Profile::Imdn03, Role::Endpoint) => Box::new(Agent::new(local, conduct)),
+        (Profile::Imdn03, Role::B2bua) => Box::new(B2bua::new(local, conduct)),
+        (Profile::Receipts00, Role::Endpoint) => Box::new(Endpoint::new(local, conduct)),
+        (Profile::Receipts00, Role::B2bua) => Box::new(Intermediary::new(local, conduct)),
     };
     let mut server = Server { user, carriers, writer: Writer::new(output) };
     server.writer.line(&server.user.ready());

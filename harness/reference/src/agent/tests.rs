@@ -9,7 +9,7 @@ use super::*;
 use crate::carrier::{Incoming, Origin};
 use crate::control::command::Request as Line;
 use crate::faults::{Fault, faults};
-use crate::serve::Role;
+use crate::serve::{Profile, Role};
 use crate::sip::{Source, Transport};
 
 mod episodes;
@@ -111,6 +111,7 @@ fn request(cpim: &[u8]) -> Incoming {
         sender: ALICE.into(),
         target: format!("sip:bob@{LOCAL}"),
         content_type: Some("message/cpim".into()),
+        disposition: None,
         body: cpim.to_vec().into(),
         first_chunk: cpim.len(),
         carrier_id: None,
@@ -189,7 +190,7 @@ fn spoiled(fault: &'static Fault) -> Vec<&'static str> {
 
 #[test]
 fn every_fault_shows() {
-    for fault in faults().iter().filter(|fault| fault.roles.contains(&Role::Endpoint)) {
+    for fault in faults().iter().filter(|fault| fault.shows_in(Role::Endpoint, Profile::Imdn03)) {
         assert!(!spoiled(fault).is_empty(), "{} changes nothing", fault.name);
     }
 }

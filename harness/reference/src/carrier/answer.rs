@@ -8,6 +8,8 @@ pub(crate) struct Answer {
     pub(crate) reason: String,
     /// Headers of the SIP response; MSRP has no use for them.
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// A CPIM object in the SIP response, which has no place there (RFC 3428 section 7).
+    pub(crate) body: Option<Vec<u8>>,
     /// Whether the answer is given in a session even where the sender wants none, which is wrong.
     pub(crate) unwanted: bool,
 }
@@ -15,7 +17,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer without headers of its own.
     pub(crate) fn new(status: u16, reason: impl Into<String>) -> Self {
-        Self { status, reason: reason.into(), headers: Vec::new(), unwanted: false }
+        Self { status, reason: reason.into(), headers: Vec::new(), body: None, unwanted: false }
     }
 
     /// The answer that accepts.

@@ -15,6 +15,8 @@ pub(crate) struct Incoming {
     pub(crate) target: String,
     /// Content-Type as it came; `None` if there was none.
     pub(crate) content_type: Option<String>,
+    /// Content-Disposition of the SIP request, which says nothing about what the body carries.
+    pub(crate) disposition: Option<String>,
     pub(crate) body: Bytes,
     /// How many octets of the body the first chunk to come had; all of them where nothing is cut into chunks.
     pub(crate) first_chunk: usize,
@@ -74,6 +76,7 @@ impl Incoming {
             sender: message.from().map(|from| lossy(from.uri.text())).unwrap_or_default(),
             target: lossy(message.request_uri().unwrap_or_default()),
             content_type: message.content_type().map(|value| lossy(&value)),
+            disposition: message.header_named(b"Content-Disposition").map(|header| lossy(&header.value())),
             body: request.body(),
             first_chunk: message.body().len(),
             carrier_id: None,

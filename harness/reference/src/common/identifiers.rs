@@ -1,4 +1,6 @@
-//! Message-IDs (section 8.1.4).
+//! Message-IDs (draft-burger-simple-imdn-03 section 8.1.4, draft-khartabil-simple-im-receipts-00 section 3.1).
+
+use time::OffsetDateTime;
 
 use crate::faults::{Conduct, Defect};
 
@@ -9,12 +11,14 @@ pub(crate) struct Identifiers {
     /// How many requests were numbered since the start.
     count: u64,
     session: u64,
+    /// The latest identifier that was a time, in seconds.
+    second: i64,
 }
 
 impl Identifiers {
     /// Identifiers of an agent that has just started.
     pub(crate) fn new(conduct: Conduct) -> Self {
-        Self { conduct, count: 0, session: rand::random() }
+        Self { conduct, count: 0, session: rand::random(), second: 0 }
     }
 
     /// An identifier for a report.
@@ -30,9 +34,17 @@ impl Identifiers {
             Some(Defect::MessageIdOmittedSometimes) if *count % 3 == 0 => None,
             Some(Defect::MessageIdEightBitCounter) => Some(format!("{session:016x}{:02x}", *count % 256)),
             Some(Defect::CounterRestarts) => Some(count.to_string()),
+            Some(Defect::TimestampSecondsId) => Some(self.next_second().to_string()),
+            Some(Defect::AtSignInId) => Some(format!("{}@localhost", unique())),
             Some(Defect::AngleBracketId) => Some(format!("<{}>", unique())),
             _ => Some(unique()),
         }
+    }
+
+    /// The current second; a later one where that has been used since the start.
+    fn next_second(&mut self) -> i64 {
+        self.second = OffsetDateTime::now_utc().unix_timestamp().max(self.second + 1);
+        self.second
     }
 
     /// What a loss of power does: counters start again.

@@ -15,6 +15,8 @@ pub(crate) struct List {
     /// Its URI, as it stands in From.
     pub(crate) uri: String,
     pub(crate) members: Vec<Member>,
+    /// Whether anybody may know who they are.
+    pub(crate) disclosed: bool,
     /// Who the members are.
     parties: HashSet<Party>,
 }
@@ -39,7 +41,10 @@ impl Lists {
         }
         let uri = without_parameters(&list.uri).to_owned();
         let parties = list.members.iter().map(|member| Party::of(&member.uri)).collect();
-        self.0.insert(Party::of(&uri), Arc::new(List { uri, members: list.members, parties }));
+        self.0.insert(
+            Party::of(&uri),
+            Arc::new(List { uri, members: list.members, disclosed: list.disclosed, parties }),
+        );
         Ok(Map::new())
     }
 

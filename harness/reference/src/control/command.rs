@@ -1,4 +1,4 @@
-//! The commands of the control protocol that somebody has a use for who follows draft-burger-simple-imdn-03.
+//! The commands of the control protocol that an agent of some document has a use for.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -170,11 +170,19 @@ pub(crate) struct Session {
     pub(crate) from: Option<String>,
 }
 
-/// Members of `list`. Hidden members need nothing done: a copy names nobody but its own recipient, disclosed or not.
+/// Members of `list`.
 #[derive(Debug, PartialEq, Deserialize)]
 pub(crate) struct List {
     pub(crate) uri: String,
     pub(crate) members: Vec<Member>,
+    /// Whether anybody may know who the members are. To a B2BUA of draft-burger-simple-imdn-03 it is all the same: a copy
+    /// names nobody but its own recipient.
+    #[serde(default = "disclosed")]
+    pub(crate) disclosed: bool,
+}
+
+fn disclosed() -> bool {
+    true
 }
 
 /// Somebody on a list.

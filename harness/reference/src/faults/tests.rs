@@ -7,7 +7,7 @@ use super::*;
 fn names_and_requirements_are_unique_and_can_be_looked_up() {
     let names: BTreeSet<_> = faults().iter().map(|fault| fault.name).collect();
     let requirements: BTreeSet<_> = faults().iter().map(|fault| fault.requirement).collect();
-    assert_eq!((names.len(), requirements.len()), (108, 108));
+    assert_eq!((names.len(), requirements.len()), (187, 187));
     for fault in faults() {
         assert_eq!(Fault::by_name(fault.name), Some(fault));
     }
@@ -16,8 +16,11 @@ fn names_and_requirements_are_unique_and_can_be_looked_up() {
 
 #[test]
 fn a_fault_shows_in_its_roles_only() {
-    let of = |role| faults().iter().filter(|fault| fault.roles.contains(&role)).count();
-    assert_eq!((of(Role::Endpoint), of(Role::B2bua)), (72, 72));
+    let of = |profile| {
+        [Role::Endpoint, Role::B2bua]
+            .map(|role| faults().iter().filter(|fault| fault.shows_in(role, profile)).count())
+    };
+    assert_eq!((of(Profile::Imdn03), of(Profile::Receipts00)), ([72, 72], [68, 31]));
     let fault = Fault::by_name("silent-on-read");
     assert!(Conduct::new(fault, Role::Endpoint).is(Defect::SilentOnRead));
     assert_eq!(Conduct::new(fault, Role::B2bua).defect(), None);
@@ -25,8 +28,10 @@ fn a_fault_shows_in_its_roles_only() {
 
 /// Name and description of each fault of the ledger, by requirement; read line by line, since the ledger writes them so.
 fn ledger() -> Option<BTreeMap<String, (String, String)>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ledger/requirements/imdn-03.yaml");
-    let text = std::fs::read_to_string(path).ok()?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ledger/requirements");
+    let texts =
+        ["imdn-03.yaml", "receipts-00.yaml"].map(|name| std::fs::read_to_string(folder.join(name)).ok());
+    let text: String = texts.into_iter().collect::<Option<_>>()?;
     let mut found = BTreeMap::new();
     let (mut id, mut name) = (String::new(), String::new());
     for line in text.lines() {

@@ -1,0 +1,138 @@
+//! What an intermediary remembers of messages that ask for receipts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::common::address::Party;
+use crate::common::lists::List;
+use crate::receipts::receipt::About;
+use crate::receipts::received::{Confirmation, Received};
+
+/// How many messages are remembered; the oldest is forgotten first, since no time is too long (section 3.1).
+const KEPT: usize = 100_000;
+
+/// Which copy of which request a mark stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Copied {
+    pub(super) request: u64,
+    /// Place of its recipient in the list.
+    pub(super) member: usize,
+}
+
+/// How one copy fares.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Progress {
+    /// Whether the sender knows that it failed.
+    pub(super) failed: bool,
+    /// Whether its recipient confirmed its delivery.
+    pub(super) delivered: bool,
+    /// Whether its recipient confirmed that it was read.
+    pub(super) read: bool,
+}
+
+/// A message that asks for receipts and was sent on.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) received: Received,
+    pub(super) message_id: String,
+    pub(super) list: Arc<List>,
+    /// By place of the recipient in the list.
+    pub(super) progress: Vec<Progress>,
+    /// What has been told for all members together.
+    pub(super) told: Vec<About>,
+}
+
+impl Request {
+    /// A message that is about to be sent on, if it asks for anything.
+    pub(super) fn of(received: &Received, list: &Arc<List>) -> Option<Self> {
+        let message_id = received.message_id.clone().filter(|_| !received.wanted.is_empty())?;
+        Some(Self {
+            received: received.clone(),
+            message_id,
+            list: Arc::clone(list),
+            progress: vec![Progress::default(); list.members.len()],
+            told: Vec::new(),
+        })
+    }
+
+    /// Whose receipt it is: that of the member whom it names, or of the one that it comes from.
+    pub(super) fn member(&self, received: &Received, confirmation: &Confirmation) -> Option<usize> {
+        let named = confirmation.recipient.as_deref().map(Party::of);
+        let mut candidates = named.iter().chain(&received.parties);
+        candidates
+            .find_map(|party| self.list.members.iter().position(|member| Party::of(&member.uri) == *party))
+    }
+}
+
+/// All messages that are remembered.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    requests: BTreeMap<u64, Request>,
+    by_id: HashMap<String, Vec<u64>>,
+    count: u64,
+}
+
+impl Requests {
+    /// Remembers a message and says under which number.
+    pub(super) fn put(&mut self, request: Request) -> u64 {
+        self.count += 1;
+        self.by_id.entry(request.message_id.clone()).or_default().push(self.count);
+        self.requests.insert(self.count, request);
+        if self.requests.len() > KEPT
+            && let Some((number, oldest)) = self.requests.pop_first()
+        {
+            self.forget_id(number, &oldest);
+        }
+        self.count
+    }
+
+    /// The message of that number.
+    pub(super) fn get(&mut self, number: u64) -> Option<&mut Request> {
+        self.requests.get_mut(&number)
+    }
+
+    /// The message that a receipt is about. Where several have the same identifier, it is one whose list has the member
+    /// that the receipt is from.
+    pub(super) fn find(&self, received: &Received, confirmation: &Confirmation) -> Option<u64> {
+        let fits = |number: &&u64| {
+            self.requests.get(number).is_some_and(|request| request.member(received, confirmation).is_some())
+        };
+        self.by_id.get(&confirmation.message_id)?.iter().max_by_key(fits).copied()
+    }
+
+    /// Whether the same request has come before: the same Message-ID from the same sender (I-74).
+    pub(super) fn is_repeated(&self, received: &Received) -> bool {
+        let numbers = received.message_id.as_ref().and_then(|id| self.by_id.get(id)).into_iter().flatten();
+        let same = |request: &Request| request.received.parties.first() == received.parties.first();
+        !received.wanted.is_empty() && numbers.filter_map(|number| self.requests.get(number)).any(same)
+    }
+
+    /// Forgets what came from that party, and says to which lists.
+    pub(super) fn forget(&mut self, party: &Party) -> Vec<Party> {
+        let theirs = |request: &Request| request.received.parties.contains(party);
+        let gone: Vec<_> =
+            self.requests.iter().filter(|(_, request)| theirs(request)).map(|(number, _)| *number).collect();
+        let mut lists = Vec::new();
+        for number in gone {
+            if let Some(request) = self.requests.remove(&number) {
+                self.forget_id(number, &request);
+                lists.push(request.list.party());
+            }
+        }
+        lists
+    }
+
+    /// Forgets everything but the numbers, so that no old copy belongs to a new request.
+    pub(super) fn clear(&mut self) {
+        *self = Self { count: self.count, ..Self::default() };
+    }
+
+    fn forget_id(&mut self, number: u64, request: &Request) {
+        if let Some(numbers) = self.by_id.get_mut(&request.message_id) {
+            numbers.retain(|other| *other != number);
+            if numbers.is_empty() {
+                self.by_id.remove(&request.message_id);
+            }
+        }
+    }
+}
