@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use record::EventId;
 
-use crate::verdict::Finding;
+use crate::verdict::{Finding, Verdict};
 
 /// Everything that was said about requirements in one case.
 #[derive(Debug, Default)]
@@ -33,6 +33,16 @@ impl Docket {
     pub(crate) fn find<S: AsRef<str>>(&mut self, ids: impl IntoIterator<Item = S>, finding: &Finding) {
         for id in ids {
             self.entries.push(Entry { requirement: id.as_ref().to_owned(), finding: Some(finding.clone()) });
+        }
+    }
+
+    /// What was charged to these requirements because nothing came says nothing: something did come, only wrongly.
+    pub(crate) fn excuse(&mut self, ids: &[&str], why: &str) {
+        let of_these = self.entries.iter_mut().filter(|entry| ids.contains(&&*entry.requirement));
+        let missing = of_these.filter_map(|entry| entry.finding.as_mut());
+        for finding in missing.filter(|finding| finding.oracle == "missing" && finding.verdict < Verdict::Error) {
+            finding.verdict = Verdict::Inconclusive;
+            finding.message = format!("{} {why}", finding.message);
         }
     }
 

@@ -22,7 +22,7 @@ pub use assertion::filled;
 pub use capture::Capture;
 pub use case::{Case, Ics};
 pub use select::Environment;
-pub use standing::check_names;
+pub use standing::{check_names, check_names_of};
 pub use verdict::{Evidence, Finding, Judgement, Verdict};
 
 /// Judges one run of one scenario.

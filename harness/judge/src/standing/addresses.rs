@@ -1,6 +1,6 @@
 //! What a report says about messages and parties: identifiers and URIs.
 
-use wire::imdn::Document;
+use wire::document::Document;
 
 use super::document::{element, missing, readable};
 use super::observation::{nothing, one};
@@ -67,16 +67,16 @@ const LONG: usize = 255;
 /// A shorter text may stand in a report by chance.
 const LEAST_TELLING: usize = 8;
 
-type Trio<'c> = (&'c View<'c>, &'c View<'c>, &'c Document<'c>);
+pub(super) type Trio<'c> = (&'c View<'c>, &'c View<'c>, &'c Document<'c>);
 
 /// Report, message and document, or why there is nothing to compare.
-fn trio<'c>(context: &Context<'c>) -> Result<Trio<'c>, Box<Observation>> {
+pub(super) fn trio<'c>(context: &Context<'c>) -> Result<Trio<'c>, Box<Observation>> {
     let (view, subject) = context.pair()?;
     Ok((view, subject, readable(view)?))
 }
 
 /// Whether the document is not in UTF-8, so that foreign characters of its values are lost on this harness.
-fn lossy(document: &Document<'_>) -> bool {
+pub(super) fn lossy(document: &Document<'_>) -> bool {
     std::str::from_utf8(document.octets()).is_err()
 }
 
@@ -124,7 +124,7 @@ fn original_message_id(context: &Context<'_>) -> Look {
 }
 
 /// Where the message's own identifier stands.
-fn identifier(view: &View<'_>) -> Option<crate::Evidence> {
+pub(super) fn identifier(view: &View<'_>) -> Option<crate::Evidence> {
     let line = view.extension(view.profile.headers.message_id).into_iter().next()?;
     Some(evidence::at(view.message, view.message.in_body(line.value), "the identifier of the message"))
 }
@@ -145,7 +145,7 @@ fn stated(view: &View<'_>, name: Option<&'static str>) -> Stated {
 }
 
 /// The URIs to which the message was addressed.
-fn addressed(view: &View<'_>) -> Vec<String> {
+pub(super) fn addressed(view: &View<'_>) -> Vec<String> {
     let lines = ["To", "cc"].into_iter().flat_map(|name| view.core(name));
     lines.filter_map(|line| line.uri_text()).collect()
 }
@@ -269,6 +269,14 @@ fn without_original_to(view: &View<'_>, subject: &View<'_>, document: &Document<
 
 fn addresses_swapped(context: &Context<'_>) -> Look {
     let (view, subject) = context.pair()?;
+    let mut found = swapped(context)?;
+    found.extend(own_id(view, subject).filter(|_| view.cpim.is_some() && subject.cpim.is_some()));
+    Ok(found)
+}
+
+/// Whether the report goes from the addressee of the message to its sender.
+pub(super) fn swapped(context: &Context<'_>) -> Look {
+    let (view, subject) = context.pair()?;
     if view.cpim.is_none() {
         let observation = Observation::fail("The report is no Message/CPIM object of its own.");
         return one(observation.right("A CPIM message from the recipient to the sender.").seen(view.message));
@@ -279,7 +287,7 @@ fn addresses_swapped(context: &Context<'_>) -> Look {
     let mut own = addressed(subject);
     own.extend(context.scene.environment.select("iut", "uri").into_iter().flatten().map(|value| value.text));
     let sender: Vec<String> = subject.address("From").into_iter().collect();
-    let found = [direction(view, "From", &own), direction(view, "To", &sender), own_id(view, subject)];
+    let found = [direction(view, "From", &own), direction(view, "To", &sender)];
     Ok(found.into_iter().flatten().collect())
 }
 

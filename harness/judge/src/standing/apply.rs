@@ -66,6 +66,7 @@ fn note(check: &Check, observations: Vec<Observation>, event: EventId, docket: &
     let counts = |seen: &&Observation| seen.verdict > Verdict::Inconclusive && !seen.foreign;
     for observation in observations.iter().filter(counts) {
         let finding = finding(observation, check.name, None);
+        docket.excuse(observation.excuses, &finding.message);
         let usual = if observation.charged.is_empty() { &observation.usual } else { &observation.charged };
         let charged = if usual.is_empty() { check.requirements } else { usual };
         for id in charged {

@@ -31,7 +31,7 @@ pub(super) const CHECKS: &[Check] = &[
 const MOST_OVER_UDP: usize = 1300;
 
 /// Reports of the IUT with the messages they are about.
-fn reports(context: &Context<'_>) -> Vec<(Arc<Message>, Arc<Message>)> {
+pub(super) fn reports(context: &Context<'_>) -> Vec<(Arc<Message>, Arc<Message>)> {
     let capture = context.scene.capture;
     let reports = capture.of_iut().filter(|message| capture.is_report(message.event));
     reports.filter_map(|report| Some((report.clone(), capture.about(report.event)?.clone()))).collect()
@@ -75,7 +75,7 @@ fn surplus(context: &Context<'_>, message: EventId, reports: &[Arc<Message>]) ->
 
 /// Every sending of a message in a transaction of its own. The same octets once more are a retransmission, whatever they
 /// were sent as.
-fn sendings(context: &Context<'_>, message: EventId) -> Vec<EventId> {
+pub(super) fn sendings(context: &Context<'_>, message: EventId) -> Vec<EventId> {
     let capture = context.scene.capture;
     let same = |sent: &&Arc<Message>| sent.event == message || capture.same_message(message, sent.event);
     let mut octets = HashSet::new();
@@ -115,17 +115,23 @@ pub(super) fn was_accepted(context: &Context<'_>, request: EventId) -> bool {
 }
 
 fn no_report_for_report(context: &Context<'_>) -> Look {
+    for_reports(context, |message| match is_correlated(context, message) {
+        true => &["IMDN-9.1-4", "IMDN-8.2-4"],
+        false => &["IMDN-9.1-4"],
+    })
+}
+
+/// Reports on reports of peers, charged by the report that was answered.
+pub(super) fn for_reports(
+    context: &Context<'_>,
+    charged: impl Fn(&Message) -> &'static [&'static str],
+) -> Look {
     let answering = reports(context).into_iter().filter(|(_, message)| message.class == Class::Report);
     let found: Vec<Observation> = answering
         .map(|(report, message)| {
-            let charged: &[&'static str] = if is_correlated(context, &message) {
-                &["IMDN-9.1-4", "IMDN-8.2-4"]
-            } else {
-                &["IMDN-9.1-4"]
-            };
             Observation::fail("A report was answered by a report.")
                 .right("A report never causes a report.")
-                .charge(charged)
+                .charge(charged(&message))
                 .seen(&report)
                 .beside([evidence::whole(&message, "the report that was answered")])
         })

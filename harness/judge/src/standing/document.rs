@@ -1,8 +1,7 @@
 //! The report document: label, form, structure, disposition, padding.
 
 use wire::deviation::{Deviation, Rule};
-use wire::imdn::rule;
-use wire::imdn::{Document, Element};
+use wire::document::{Document, Element, Rules};
 
 use super::observation::{nothing, one};
 use super::{Check, Context, Look, LooksAt, Observation, checks};
@@ -70,7 +69,13 @@ const B2BUA: &str = "IMDN-9.3.1-4";
 const SECTION_10: &str = "IMDN-10";
 
 /// Deviations by which the harness, not the report, is the limit, or on which the text gives no basis.
-const UNREAD: &[&Rule] = &[&rule::ENCODING_UNREAD, &rule::TOO_LARGE, &rule::TOO_DEEP, &rule::DOCTYPE];
+const fn unread(rules: &Rules) -> [&'static Rule; 4] {
+    [rules.encoding_unread, rules.too_large, rules.too_deep, rules.doctype]
+}
+
+fn rules(view: &View<'_>) -> &'static Rules {
+    view.profile.report.rules
+}
 
 /// The report's document, if it can be read; otherwise why nothing about it can be judged.
 pub(super) fn readable<'a>(view: &'a View<'_>) -> Result<&'a Document<'a>, Box<Observation>> {
@@ -80,7 +85,10 @@ pub(super) fn readable<'a>(view: &'a View<'_>) -> Result<&'a Document<'a>, Box<O
         Some(_) if view.foreign_profile().is_some() => {
             unclear(&format!("There is nothing to look at.{}", view.foreign_remark()))
         }
-        Some(_) if UNREAD.iter().any(|rule| broken(view, &[rule]).is_some()) => {
+        Some(_) if view.foreign_profile().is_some() => {
+            unclear(&format!("There is no document of this profile.{}", view.foreign_remark()))
+        }
+        Some(_) if broken(view, &unread(rules(view))).is_some() => {
             unclear("The report document is in a form that this harness does not read.")
         }
         Some(document) if !document.is_well_formed() => {
@@ -109,12 +117,12 @@ fn is_own(view: &View<'_>, document: &Document<'_>, element: &Element<'_>) -> bo
 }
 
 /// The first deviation from one of the rules.
-fn broken<'v>(view: &'v View<'_>, rules: &[&Rule]) -> Option<&'v Deviation> {
+pub(super) fn broken<'v>(view: &'v View<'_>, rules: &[&Rule]) -> Option<&'v Deviation> {
     view.document_deviations.iter().find(|found| rules.iter().any(|rule| rule.name == found.rule.name))
 }
 
 /// A rule of the decoder, as a failure.
-fn failure(view: &View<'_>, found: &Deviation) -> Observation {
+pub(super) fn failure(view: &View<'_>, found: &Deviation) -> Observation {
     let detail = match &*found.detail {
         "" => String::new(),
         detail => format!(": {}", quote(detail)),
@@ -131,38 +139,41 @@ fn xml_well_formed(context: &Context<'_>) -> Look {
     let Some(document) = &view.document else {
         return one(Observation::unclear("There is no report document to look at.").seen(view.message));
     };
-    if let Some(found) = broken(view, &[&rule::NOT_WELL_FORMED]) {
-        let message = format!("The document is not well-formed: {}.", found.detail);
-        let observation = Observation::fail(message).right("Well-formed XML 1.0.");
-        return one(observation.in_document(view, found.span.clone(), "an XML parser stops here"));
+    if let Some(observation) = not_well_formed(view) {
+        return one(observation);
     }
     // Another encoding is legal where something declares it; octets that are not in it are a fatal error.
     let labelled =
         view.main_part().and_then(|part| part.label.as_ref()).and_then(|label| label.charset.as_deref());
     let labelled = labelled.is_some_and(|charset| !charset.to_ascii_lowercase().contains("utf-8"));
     let not_utf8 = std::str::from_utf8(document.octets()).is_err() && !labelled;
-    match broken(view, &[&rule::ENCODING]).filter(|_| not_utf8) {
+    match broken(view, &[rules(view).encoding]).filter(|_| not_utf8) {
         Some(found) => one(failure(view, found)),
-        None => match broken(view, UNREAD) {
-            Some(found) => {
-                one(Observation::unclear(format!("Not read: {}", found.rule.text)).seen(view.message))
-            }
-            None => nothing(),
-        },
+        None => Ok(unreadable(view).into_iter().collect()),
     }
+}
+
+/// Where an XML parser stops, if it does.
+pub(super) fn not_well_formed(view: &View<'_>) -> Option<Observation> {
+    let found = broken(view, &[rules(view).not_well_formed])?;
+    let message = format!("The document is not well-formed: {}.", found.detail);
+    let observation = Observation::fail(message).right("Well-formed XML 1.0.");
+    Some(observation.in_document(view, found.span.clone(), "an XML parser stops here"))
+}
+
+/// Why this harness does not read the document, if that is so.
+pub(super) fn unreadable(view: &View<'_>) -> Option<Observation> {
+    let found = broken(view, &unread(rules(view)))?;
+    Some(Observation::unclear(format!("Not read: {}", found.rule.text)).seen(view.message))
 }
 
 fn document_structure(context: &Context<'_>) -> Look {
     let view = context.view()?;
-    let document = readable(view)?;
-    let structure: &[&Rule] =
-        &[&rule::CHILD_REPEATED, &rule::CHILD_UNKNOWN, &rule::CHILD_MISPLACED, &rule::ROOT_TEXT];
     let disposition = view.profile.report.roles.disposition;
-    let found = view.document_deviations.iter().filter(|found| {
-        let known = structure.iter().any(|rule| rule.name == found.rule.name);
-        let of_the_root = found.rule.name == rule::CHILD_MISPLACED.name && found.detail == disposition;
-        known && !of_the_root && !is_foreign(view, document, found)
-    });
+    // Whose child the state is, is for the check of the root.
+    let misplaced = rules(view).child_misplaced.name;
+    let found = ill_structured(view)?;
+    let found = found.into_iter().filter(|found| found.rule.name != misplaced || found.detail != disposition);
     let mut observations: Vec<Observation> =
         found.map(|found| failure(view, found).reading("I-26")).collect();
     let documents = view.parts.iter().filter(|part| {
@@ -176,18 +187,31 @@ fn document_structure(context: &Context<'_>) -> Look {
     Ok(observations)
 }
 
+/// What no schema could allow (I-26): elements that are repeated, unknown or misplaced, and text under the root.
+pub(super) fn ill_structured<'v>(view: &'v View<'_>) -> Result<Vec<&'v Deviation>, Box<Observation>> {
+    let document = readable(view)?;
+    let rules = rules(view);
+    let structure = [rules.child_repeated, rules.child_unknown, rules.child_misplaced, rules.root_text];
+    let found = view.document_deviations.iter();
+    let found = found.filter(|found| structure.iter().any(|rule| rule.name == found.rule.name));
+    Ok(found.filter(|found| !is_foreign(view, document, found)).collect())
+}
+
 /// An unknown element without a namespace, in a document that has one, is no element of the report.
 fn is_foreign(view: &View<'_>, document: &Document<'_>, found: &Deviation) -> bool {
     let own_root =
         document.root().and_then(|root| root.namespace.as_deref()) == Some(view.profile.report.namespace);
     let element = document.elements().iter().find(|element| element.span == found.span);
-    own_root && found.rule.name == rule::CHILD_UNKNOWN.name && element.is_some_and(|e| e.namespace.is_none())
+    own_root
+        && found.rule.name == rules(view).child_unknown.name
+        && element.is_some_and(|e| e.namespace.is_none())
 }
 
-fn xml_namespace(context: &Context<'_>) -> Look {
+pub(super) fn xml_namespace(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let document = readable(view)?;
-    let rules: &[&Rule] = &[&rule::NAMESPACE_MISSING, &rule::NAMESPACE_CASE, &rule::NAMESPACE_WRONG];
+    let rules = rules(view);
+    let rules = [rules.namespace_missing, rules.namespace_case, rules.namespace_wrong];
     // A root that is another element altogether is for the check of the root.
     let other_root = document.root().filter(|root| root.name != view.profile.report.root);
     let found = view.document_deviations.iter().find(|found| {
@@ -211,6 +235,9 @@ fn xml_namespace(context: &Context<'_>) -> Look {
 
 fn document_root(context: &Context<'_>) -> Look {
     let view = context.view()?;
+    if let Some(observation) = foreign_document(view) {
+        return one(observation);
+    }
     let foreign = view.document.as_ref().filter(|_| view.foreign_profile().is_some());
     let document = foreign.map_or_else(|| readable(view), Ok)?;
     let report = &view.profile.report;
@@ -229,6 +256,17 @@ fn document_root(context: &Context<'_>) -> Look {
         observations.extend(misplaced_disposition(view, document));
     }
     Ok(observations.into_iter().map(|observation| observation.right(&*right)).collect())
+}
+
+/// The document of another profile under the label of this one. Under its own label the fault is that of the label.
+pub(super) fn foreign_document(view: &View<'_>) -> Option<Observation> {
+    view.foreign_profile()?;
+    let label = view.main_part()?.media_type().to_owned();
+    let labelled = view.profile.media_types.iter().any(|known| known.name == label);
+    let root = view.document.as_ref()?.root().filter(|_| labelled)?;
+    let message = format!("The root element is {}.{}", quote(&root.name), view.foreign_remark());
+    let right = format!("The root {}.", quote(view.profile.report.root));
+    Some(Observation::fail(message).right(right).in_document(view, root.span.clone(), "the root"))
 }
 
 /// The state, where it stands but not as a child of the root.
@@ -271,7 +309,7 @@ fn media_type(context: &Context<'_>) -> Look {
 
 /// A charset parameter that does not agree with the octets.
 fn charset(view: &View<'_>) -> Look {
-    let Some(found) = broken(view, &[&rule::CHARSET]) else { return nothing() };
+    let Some(found) = broken(view, &[rules(view).charset]) else { return nothing() };
     let observation =
         Observation::warn("The charset parameter does not agree with the encoding of the document.");
     one(observation.right(found.rule.text).in_body(view, found.span.clone(), "here"))

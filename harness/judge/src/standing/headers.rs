@@ -160,7 +160,7 @@ fn no_notification_to(context: &Context<'_>) -> Look {
 }
 
 /// Headers of that name in CPIM, among the MIME headers and in SIP or MSRP, with or without a prefix.
-fn anywhere(view: &View<'_>, name: &str) -> Vec<Evidence> {
+pub(super) fn anywhere(view: &View<'_>, name: &str) -> Vec<Evidence> {
     let message = view.message;
     let local = |full: &str| full.rsplit('.').next().is_some_and(|local| local.eq_ignore_ascii_case(name));
     let cpim = view.extension_all(name).into_iter().map(|line| message.in_body(line.line));

@@ -59,16 +59,21 @@ fn message_id_present(context: &Context<'_>) -> Look {
 }
 
 fn message_id_token(context: &Context<'_>) -> Look {
+    token(context, Observation::warn)
+}
+
+/// Whether the identifier is one token; what an at sign in it is worth differs (I-19).
+pub(super) fn token(context: &Context<'_>, at_sign: fn(String) -> Observation) -> Look {
     let view = context.view()?;
     let lines = view.extension(view.profile.headers.message_id);
     if lines.is_empty() {
         let why = format!("The message has no {}.", view.profile.headers.message_id);
         return one(Observation::unclear(why).seen(view.message));
     }
-    Ok(lines.iter().filter_map(|line| ill_formed(view, line)).collect())
+    Ok(lines.iter().filter_map(|line| ill_formed(view, line, at_sign)).collect())
 }
 
-fn ill_formed(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
+fn ill_formed(view: &View<'_>, line: &Line<'_>, at_sign: fn(String) -> Observation) -> Option<Observation> {
     let (raw, at) = (line.raw(), line.value.start);
     let foreign = raw.iter().position(|octet| !is_token(&[*octet]));
     let place = foreign.map_or(line.line.clone(), |offset| at + offset..at + offset + 1);
@@ -83,7 +88,7 @@ fn ill_formed(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
     } else if is_token(raw) {
         return None;
     } else if is_token(&without_at) {
-        Observation::warn(format!("The identifier {text} has an at sign in it."))
+        at_sign(format!("The identifier {text} has an at sign in it."))
     } else {
         Observation::fail(format!("The identifier {text} is no token."))
     };
@@ -108,6 +113,12 @@ fn samples(context: &Context<'_>) -> Vec<Sample> {
 }
 
 fn identifiers_unique(context: &Context<'_>) -> Look {
+    unique(context, &["IMDN-8.1.4-2"])
+}
+
+/// Whether no identifier is used twice; `lasting` is charged alone for what is repeated across a restart, or by another
+/// process.
+pub(super) fn unique(context: &Context<'_>, lasting: &[&'static str]) -> Look {
     let samples = samples(context);
     if samples.len() < 2 {
         return one(Observation::unclear("Fewer than two identifiers were collected."));
@@ -126,10 +137,15 @@ fn identifiers_unique(context: &Context<'_>) -> Look {
             break;
         }
     }
-    Ok(found.into_iter().map(|(earlier, later)| repeated(context, earlier, later)).collect())
+    Ok(found.into_iter().map(|(earlier, later)| repeated(context, earlier, later, lasting)).collect())
 }
 
-fn repeated(context: &Context<'_>, earlier: &Sample, later: &Sample) -> Observation {
+fn repeated(
+    context: &Context<'_>,
+    earlier: &Sample,
+    later: &Sample,
+    lasting: &[&'static str],
+) -> Observation {
     let message = format!("Two messages bear the identifier {}.", quote(&later.id));
     let point = |message: &Message| {
         let view = View::new(message, context.profile());
@@ -144,7 +160,7 @@ fn repeated(context: &Context<'_>, earlier: &Sample, later: &Sample) -> Observat
     if context.scene.case.scenario.instances > 1
         || restarted(context, earlier.message.event, later.message.event)
     {
-        observation = observation.charge(&["IMDN-8.1.4-2"]);
+        observation = observation.charge(lasting);
     }
     observation
 }
@@ -171,7 +187,7 @@ fn is_the_same_message(context: &Context<'_>, first: &Message, second: &Message)
     same_content && (other_recipient || !super::counting::was_accepted(context, first.event))
 }
 
-fn identifiers_entropy(context: &Context<'_>) -> Look {
+pub(super) fn identifiers_entropy(context: &Context<'_>) -> Look {
     let samples = samples(context);
     // Copies may share an identifier; elsewhere a repetition is for the check of uniqueness.
     let ids: BTreeSet<&str> = samples.iter().map(|sample| &*sample.id).collect();

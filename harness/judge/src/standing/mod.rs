@@ -21,6 +21,7 @@ mod pattern;
 mod per_recipient;
 mod policy;
 mod privacy;
+mod receipts;
 mod relaying;
 mod request;
 mod times;
@@ -133,11 +134,16 @@ impl<'a> Context<'a> {
 
 /// All checks of a profile, theme by theme.
 pub(crate) fn checks(profile: &Profile) -> impl Iterator<Item = &'static Check> {
-    let tables: &[&'static [Check]] = if profile.name == wire::profile::IMDN_03.name { TABLES } else { &[] };
+    let tables =
+        DOCUMENTS.iter().find(|(of, _)| of.name == profile.name).map_or(&[][..], |(_, tables)| tables);
     tables.iter().flat_map(|table| table.iter())
 }
 
-const TABLES: &[&[Check]] = &[
+/// The checks of each document. Rows of several tables may name the same function, each with requirements of its own.
+static DOCUMENTS: &[(&Profile, &[&[Check]])] =
+    &[(&wire::profile::IMDN_03, IMDN_03), (&wire::profile::RECEIPTS_00, receipts::TABLES)];
+
+const IMDN_03: &[&[Check]] = &[
     headers::CHECKS,
     request::CHECKS,
     identifiers::CHECKS,
@@ -156,9 +162,18 @@ const TABLES: &[&[Check]] = &[
     pattern::CHECKS,
 ];
 
-/// The names of all checks that a scenario can ask for.
+/// The names of all checks that a scenario of some document can ask for, each once.
 pub fn check_names() -> Vec<&'static str> {
-    TABLES.iter().flat_map(|table| table.iter()).map(|check| check.name).collect()
+    let mut names: Vec<&'static str> =
+        DOCUMENTS.iter().flat_map(|(profile, _)| check_names_of(profile)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The names of the checks that scenarios of one document can ask for.
+pub fn check_names_of(profile: &Profile) -> Vec<&'static str> {
+    checks(profile).map(|check| check.name).collect()
 }
 
 #[cfg(test)]
@@ -170,16 +185,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_check_has_a_name_of_its_own_and_knows_real_requirements() {
+    fn every_check_has_a_name_of_its_own_and_knows_real_requirements_of_its_document() {
         let ledger = Ledger::builtin().unwrap();
-        let mut names = HashSet::new();
-        for check in TABLES.iter().flat_map(|table| table.iter()) {
-            assert!(names.insert(check.name), "{}", check.name);
-            assert!(!check.requirements.is_empty(), "{}", check.name);
-            for id in check.requirements {
-                assert!(ledger.get(id).is_some_and(|requirement| requirement.is_testable()), "{id}");
+        for (profile, _) in DOCUMENTS {
+            let mut names = HashSet::new();
+            for check in checks(profile) {
+                assert!(names.insert(check.name), "{}", check.name);
+                assert!(!check.requirements.is_empty(), "{}", check.name);
+                for id in check.requirements {
+                    let known = ledger.get(id).filter(|requirement| requirement.is_testable());
+                    assert_eq!(
+                        known.map(|known| known.document.to_string()).as_deref(),
+                        Some(profile.name),
+                        "{id}"
+                    );
+                }
             }
         }
-        assert_eq!(names.len(), check_names().len());
+        assert!(check_names_of(&wire::profile::RECEIPTS_00).contains(&"media-type"));
     }
 }

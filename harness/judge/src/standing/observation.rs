@@ -17,6 +17,8 @@ pub(crate) struct Observation {
     pub(crate) usual: Vec<&'static str>,
     /// Whether it is charged to what a scenario asks the check for beyond the check's own requirements, by their level.
     pub(crate) foreign: bool,
+    /// Requirements to which nothing is charged for what never came, since it came here.
+    pub(crate) excuses: &'static [&'static str],
     pub(crate) message: String,
     pub(crate) admissible: String,
     pub(crate) reading: Option<&'static str>,
@@ -32,6 +34,7 @@ impl Observation {
             charged: Vec::new(),
             usual: Vec::new(),
             foreign: false,
+            excuses: &[],
             message: message.into(),
             admissible: String::new(),
             reading: None,
@@ -87,6 +90,12 @@ impl Observation {
     /// Charges what a scenario asks the check for, the check's own requirements excepted.
     pub(crate) fn foreign(mut self) -> Self {
         self.foreign = true;
+        self
+    }
+
+    /// Takes back what is charged to these requirements because nothing came: it came, only wrongly (G-10).
+    pub(crate) fn excuses(mut self, requirements: &'static [&'static str]) -> Self {
+        self.excuses = requirements;
         self
     }
 

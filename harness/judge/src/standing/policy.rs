@@ -40,10 +40,20 @@ pub(super) fn is_known_not_to_report(context: &Context<'_>, at: EventId, member:
 
 /// How many members a list was told to have.
 pub(super) fn members_of(context: &Context<'_>, at: EventId, list: &str) -> Option<usize> {
+    Some(list_told(context, at, list)?.get("members")?.as_array()?.len())
+}
+
+/// The addresses of the members of a list that was told not to disclose them; `None` where it was not told so.
+pub(super) fn hidden_members<'c>(context: &Context<'c>, at: EventId, list: &str) -> Option<Vec<&'c str>> {
+    let told = list_told(context, at, list)?;
+    let hidden = told.get("disclosed").and_then(Json::as_bool) == Some(false);
+    let members = told.get("members").and_then(Json::as_array).filter(|_| hidden)?;
+    Some(members.iter().filter_map(|member| member.get("uri")?.as_str()).collect())
+}
+
+fn list_told<'c>(context: &Context<'c>, at: EventId, list: &str) -> Option<&'c Json> {
     let mut lists = commands(context, at).rev().filter(|command| name(command) == Some("list"));
-    let told = lists
-        .find(|command| command.get("uri").and_then(Json::as_str).is_some_and(|uri| uri::same(uri, list)));
-    Some(told?.get("members")?.as_array()?.len())
+    lists.find(|command| command.get("uri").and_then(Json::as_str).is_some_and(|uri| uri::same(uri, list)))
 }
 
 fn name(command: &Json) -> Option<&str> {

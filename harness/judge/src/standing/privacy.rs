@@ -61,7 +61,7 @@ fn traces(context: &Context<'_>, source: &View<'_>) -> Vec<String> {
     traces
 }
 
-fn trace(address: &str) -> Option<String> {
+pub(super) fn trace(address: &str) -> Option<String> {
     let (_, rest) = uri::inner(address).split_once(':')?;
     let (user, _) = rest.split_once('@').unwrap_or((rest, ""));
     let user = user.split(':').next().unwrap_or_default();

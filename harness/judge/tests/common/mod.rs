@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "shared by test files")]
 
 pub mod exploder;
+pub mod receipts;
 pub mod session;
 
 use std::sync::LazyLock;
