@@ -1,0 +1,289 @@
+"""Linphone's user: her chat rooms, and what the control protocol asks of her.
+
+liblinphone keeps one chat room for each peer. Whatever the control protocol narrows to a `peer` is narrowed to a chat
+room, so many scenarios can run at once.
+"""
+
+from dataclasses import dataclass
+from itertools import count
+
+from bindings import (DELIVERED, DELIVERED_TO_USER, DISPLAYED, NOT_DELIVERED, MessageReceived, StateChanged, decoded,
+                      encoded)
+from core import IDENTITY
+
+REQUESTED = {"positive-delivery", "negative-delivery", "display"}  # what liblinphone writes into every message
+
+# What the user of a sent message is shown when its state changes: type and disposition of the report.
+REPORTS = {DELIVERED_TO_USER: ("delivery", "delivered"), DISPLAYED: ("display", "displayed"),
+           NOT_DELIVERED: ("delivery", "failed")}
+
+# What `policy` can be set to. Without an entry of its own, a member can only be false.
+POLICY = {"reports": ("allow", "ignore"), "on_arrival": ("hold", "read"), "read_state": ("known",)}
+POLICY |= dict.fromkeys(("reject_next",), (None,))
+POLICY |= dict.fromkeys(("hide_reporter", "hide_sender", "process_reports", "record_route", "aggregate", "store"),
+                        (False,))
+
+CANNOT_SEND = ("subject", "subjects", "display_name", "cc", "report", "require", "list_action", "original_from",
+               "hide_sender", "recipients", "sign", "encrypt", "content_base64")
+
+
+class Unsupported(Exception):
+    """Liblinphone has no means to do this."""
+
+
+@dataclass
+class Received:
+    """An instant message that Linphone shows in a chat room."""
+
+    handle: str
+    pointer: int
+    room: int
+    peer: str  # of the chat room
+    message_id: str
+    sender: str  # as Linphone shows it
+
+
+@dataclass
+class Sent:
+    """An instant message of our own."""
+
+    pointer: int
+    peer: str
+    state: int
+
+
+def party(uri):
+    """What tells one peer from another: user and host, without scheme, port and parameters."""
+    address = uri.partition(":")[2].partition(";")[0].partition("?")[0]
+    user, _, host = address.rpartition("@")
+    return f"{user}@{host.partition(':')[0].lower()}"
+
+
+class Agent:
+    """The user of one core. `emit` tells the harness what it did not ask for."""
+
+    def __init__(self, core, emit):
+        self.core, self.library, self.emit = core, core.library, emit
+        self.handles = count(1)
+        self.inbox, self.sent = [], {}
+        self.reports, self.to_read = [], []
+        self.listen()
+        switches = self.library.core_get_im_notif_policy(core.pointer)
+        self.switches = {kind: (getattr(self.library, f"im_notif_policy_get_send_imdn_{kind}"),
+                                getattr(self.library, f"im_notif_policy_set_send_imdn_{kind}"))
+                         for kind in ("delivered", "displayed")}
+        self.notifications = switches
+        self.factory_values = {kind: get(switches) for kind, (get, _) in self.switches.items()}
+        self.policies = {}  # party, or None for everybody -> members of `policy`
+
+    def listen(self):
+        """Hears of received messages and of what becomes of sent ones."""
+        library, factory = self.library, self.core.factory
+        # liblinphone holds the addresses of these functions, so they live as long as this object.
+        self.on_received = MessageReceived(self.received)
+        self.on_state = StateChanged(self.state_changed)
+        of_core = library.factory_create_core_cbs(factory)
+        library.core_cbs_set_message_received(of_core, self.on_received)
+        library.core_add_callbacks(self.core.pointer, of_core)
+        self.of_message = library.factory_create_chat_message_cbs(factory)
+        library.chat_message_cbs_set_msg_state_changed(self.of_message, self.on_state)
+
+    def remember(self):
+        """Takes up what the store holds from before a restart."""
+        library = self.library
+        for room in library.items(library.core_get_chat_rooms(self.core.pointer)):
+            history = library.chat_room_get_history(room, 0)
+            for message in library.items(history):
+                (self.follow if library.chat_message_is_outgoing(message) else self.keep)(room, message)
+            library.bctbx_list_free(history)
+
+    # What liblinphone tells; nothing here calls back into the chat room.
+
+    def received(self, _, room, message):
+        """A message was received. Its delivery notification goes out when this returns, if the policy lets it."""
+        self.library.chat_message_ref(message)
+        kept = self.keep(room, message)
+        self.switch_to(kept.peer)
+        self.emit({"event": "arrived", "handle": kept.handle, "message_id": kept.message_id, "from": kept.sender})
+        if self.policy_of(kept.peer).get("on_arrival") == "read":
+            self.to_read.append(kept)
+
+    def state_changed(self, message, state):
+        """A sent message has another state; the reports among these are what its sender is shown."""
+        sent = self.sent.get(message)
+        if sent is None:
+            return
+        before, sent.state = sent.state, state
+        # Without a final answer to the MESSAGE, NotDelivered is its failure and no report.
+        if state in REPORTS and not (state == NOT_DELIVERED and before < DELIVERED):
+            kind, disposition = REPORTS[state]
+            identifier = decoded(self.library.chat_message_get_message_id(message))
+            self.reports.append((sent.peer, {"message_id": identifier, "recipient": sent.peer, "type": kind,
+                                             "disposition": disposition, "matched": True}))
+
+    def keep(self, room, message):
+        library = self.library
+        identifier = decoded(library.chat_message_get_message_id(message))
+        if identifier == decoded(library.chat_message_get_call_id(message)):
+            identifier = None  # liblinphone uses the Call-ID where there is no Message-ID
+        sender = library.uri(library.chat_message_get_from_address(message))
+        kept = Received(f"m{next(self.handles)}", message, room, self.peer_of(room), identifier, sender)
+        self.inbox.append(kept)
+        return kept
+
+    def follow(self, room, message):
+        self.library.chat_message_add_callbacks(message, self.of_message)
+        self.sent[message] = Sent(message, self.peer_of(room), self.library.chat_message_get_state(message))
+
+    def peer_of(self, room):
+        return self.library.uri(self.library.chat_room_get_peer_address(room))
+
+    def work(self):
+        """One turn: liblinphone takes what has come, then the user reads what she reads on arrival."""
+        self.core.iterate()
+        arrived, self.to_read = self.to_read, []
+        for message in arrived:
+            self.mark_as_read(message)
+
+    # Policy. liblinphone has one for everybody; it is set for a peer just before it is looked at.
+
+    def policy_of(self, peer):
+        return {**self.policies.get(None, {}), **self.policies.get(party(peer), {})}
+
+    def switch_to(self, peer):
+        wanted = self.policy_of(peer).get("reports")
+        for kind, (_, switch) in self.switches.items():
+            switch(self.notifications, self.factory_values[kind] if wanted is None else wanted == "allow")
+
+    def policy(self, command):
+        for name in POLICY.keys() & command.keys():
+            if command[name] not in POLICY[name]:
+                raise Unsupported(f"Linphone has no {name} {command[name]}")
+        peer = command.get("peer")
+        whose = self.policies.setdefault(party(peer) if peer else None, {})
+        whose.update({name: command[name] for name in POLICY.keys() & command.keys()})
+        self.switch_to("")
+
+    # Other commands
+
+    def send(self, command):
+        """Queues a message, which asks for everything that liblinphone asks for."""
+        refused = [member for member in CANNOT_SEND if command.get(member)]
+        if refused:
+            raise Unsupported(f"Linphone sends nothing with {', '.join(refused)}")
+        if command.get("profile", "rfc5438") != "rfc5438" or command.get("mode", "page") != "page":
+            raise Unsupported("Linphone knows only RFC 5438 in page mode")
+        if set(command.get("receipts") or ()) != REQUESTED:
+            raise Unsupported("Linphone asks for positive-delivery, negative-delivery and display, always all three")
+        library, core = self.library, self.core
+        peer, own = self.address(command["to"]), self.address(IDENTITY)
+        room = library.core_get_chat_room_2(core.pointer, peer, own)
+        library.address_unref(peer)
+        library.address_unref(own)
+        if not room:
+            raise ValueError(f"no chat room with {command['to']}")
+        message = self.compose(room, command)
+        self.follow(room, message)
+        library.chat_message_send(message)
+        if library.chat_message_get_state(message) == NOT_DELIVERED:
+            raise ValueError(f"liblinphone could not send to {command['to']}")
+        return {"message_id": decoded(library.chat_message_get_message_id(message))}
+
+    def compose(self, room, command):
+        library = self.library
+        if "content_type" not in command:
+            return library.chat_room_create_message_from_utf8(room, encoded(command.get("text", "")))
+        media_type, *parameters = (part.strip() for part in command["content_type"].split(";"))
+        kind, _, subtype = media_type.partition("/")
+        content = library.core_create_content(self.core.pointer)
+        library.content_set_type(content, encoded(kind))
+        library.content_set_subtype(content, encoded(subtype))
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            library.content_add_content_type_parameter(content, encoded(name), encoded(value))
+        library.content_set_utf8_text(content, encoded(command.get("content", command.get("text", ""))))
+        message = library.chat_room_create_empty_message(room)
+        library.chat_message_add_content(message, content)
+        library.content_unref(content)
+        return message
+
+    def address(self, uri):
+        pointer = self.library.factory_create_address(self.core.factory, encoded(uri))
+        if not pointer:
+            raise ValueError(f"liblinphone does not read the address {uri}")
+        return pointer
+
+    def dispose(self, command):
+        how = command["how"]
+        message = self.find(command)
+        if how == "read":
+            self.mark_as_read(message)
+        elif how in ("delete", "delete-unread"):
+            self.library.chat_room_delete_message(message.room, message.pointer)
+            self.inbox.remove(message)
+        else:
+            raise Unsupported(f"Linphone's user cannot {how} a message")
+
+    def find(self, command):
+        """The message that is meant; the last one where several are."""
+        identifier, sender = command.get("message_id"), command.get("from")
+
+        def meant(message):
+            if "handle" in command:
+                return message.handle == command["handle"]
+            if identifier is not None:
+                return message.message_id == identifier
+            return party(message.sender) == party(sender or "")
+
+        found = next((message for message in reversed(self.inbox) if meant(message)), None)
+        if found is None:
+            raise ValueError("there is no such message in a chat room")
+        return found
+
+    def mark_as_read(self, message):
+        library = self.library
+        others = library.chat_room_get_unread_messages_count(message.room) - 1
+        if others > 0 and not library.chat_message_is_read(message.pointer):
+            raise Unsupported(f"Linphone marks a chat room as read as a whole, and {others} other messages are unread")
+        self.switch_to(message.peer)
+        library.chat_room_mark_as_read(message.room)
+
+    def log(self, command):
+        peer = command.get("peer")
+
+        def concerns(other):
+            return peer is None or party(other) == party(peer)
+
+        return {"shown": [self.entry(message) for message in self.inbox if concerns(message.peer)],
+                "reports": [report for about, report in self.reports if concerns(about)]}
+
+    def entry(self, message):
+        library = self.library
+        return {"handle": message.handle, "message_id": message.message_id, "from": message.sender,
+                "text": decoded(library.chat_message_get_utf8_text(message.pointer)) or "", "subject": None,
+                "content_type": decoded(library.chat_message_get_content_type(message.pointer)),
+                "signature": None, "encrypted": False}
+
+    def reset(self, command):
+        """Forgets a peer, or everything."""
+        peer = command.get("peer")
+        library = self.library
+
+        def goes(other):
+            return peer is None or party(other) == party(peer)
+
+        gone = [message.pointer for message in self.inbox if goes(message.peer)]
+        gone += [sent.pointer for sent in self.sent.values() if goes(sent.peer)]
+        rooms = [room for room in library.items(library.core_get_chat_rooms(self.core.pointer))
+                 if goes(self.peer_of(room))]
+        self.inbox = [message for message in self.inbox if not goes(message.peer)]
+        self.sent = {pointer: sent for pointer, sent in self.sent.items() if not goes(sent.peer)}
+        self.reports = [(about, report) for about, report in self.reports if not goes(about)]
+        self.to_read = [message for message in self.to_read if not goes(message.peer)]
+        self.policies = {} if peer is None else {key: value for key, value in self.policies.items()
+                                                 if key != party(peer)}
+        self.switch_to("")
+        for pointer in gone:
+            library.chat_message_unref(pointer)
+        for room in rooms:
+            library.core_delete_chat_room(self.core.pointer, room)

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Linphone, driven by imdnspec: the control protocol on standard input and output. Python 3.9, no packages.
+
+agent.py holds the commands, core.py the configuration of liblinphone, bindings.py its functions.
+"""
+
+import argparse
+import json
+import os
+import select
+import shutil
+import signal
+import sys
+import tempfile
+
+from agent import Agent, Unsupported
+from core import ANY, HOST, IDENTITY, Core
+
+COMMANDS = ("send", "dispose", "policy", "log", "reset", "restart")
+TURN = 0.001  # seconds between two looks at the sockets of liblinphone, which cannot be waited for
+TURNS = 8  # looks in a row
+LONGEST = 1 << 16  # octets of a read
+
+
+MEMORY = "/dev/shm"  # file system in memory, where there is one
+OUTPUT = 1  # standard output
+
+
+class Output:
+    """Standard output, kept for the control protocol: what liblinphone prints there goes to standard error."""
+
+    def __init__(self):
+        self.descriptor = os.dup(OUTPUT)
+        os.dup2(sys.stderr.fileno(), OUTPUT)
+
+    def emit(self, line):
+        octets = (json.dumps(line) + "\n").encode()
+        while octets:
+            octets = octets[os.write(self.descriptor, octets):]
+
+    def give_back(self):
+        os.dup2(self.descriptor, OUTPUT)
+
+
+class Driver:
+    """One process of the IUT, from `ready` to the end of standard input."""
+
+    def __init__(self, options):
+        self.options = options
+        self.output = Output()
+        self.input = b""
+
+    def open(self):
+        options = self.options
+        self.core = Core(options.folder, options.harness, options.transport, (options.udp, options.tcp))
+        self.agent = Agent(self.core, self.output.emit)
+        self.core.start()
+        self.agent.remember()
+        user = f"{IDENTITY.partition('@')[0]}@{HOST}"
+        self.output.emit({"event": "ready", "protocol": 1,
+              "implementation": {"name": "Linphone", "version": self.core.library.core_get_version().decode()},
+              "endpoints": [f"{user}:{self.core.udp};transport=udp", f"{user}:{self.core.tcp};transport=tcp"],
+              "addresses": [IDENTITY], "commands": COMMANDS, "scoped": True, "modes": ["page"]})
+
+    def run(self):
+        while True:
+            for _ in range(TURNS):
+                self.agent.work()
+            if select.select([0], [], [], TURN)[0]:
+                octets = os.read(0, LONGEST)
+                if not octets:
+                    return
+                self.input += octets
+                self.obey()
+
+    def obey(self):
+        while b"\n" in self.input:
+            line, _, self.input = self.input.partition(b"\n")
+            command = json.loads(line)
+            self.output.emit({"id": command.get("id"), **self.carry_out(command)})
+            if command.get("command") == "restart":
+                self.restart()
+
+    def carry_out(self, command):
+        """The reply to one command."""
+        name = command.get("command")
+        try:
+            if name not in COMMANDS:
+                raise Unsupported(f"no command {name}")
+            reply = None if name == "restart" else getattr(self.agent, name)(command)
+            return {"ok": True, **(reply or {})}
+        except Unsupported as error:
+            return {"ok": False, "error": "unsupported", "detail": str(error)}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return {"ok": False, "error": "failed", "detail": f"{type(error).__name__}: {error}"}
+
+    def restart(self):
+        """Becomes a new process in the same place, as after a power cut: only what is stored and the ports stay."""
+        self.output.give_back()
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        os.execv(sys.executable, [sys.executable, os.path.abspath(__file__), f"--harness={self.options.harness}",
+                                  f"--transport={self.options.transport}", f"--folder={self.options.folder}",
+                                  f"--udp={self.core.udp}", f"--tcp={self.core.tcp}"])
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--harness", required=True, help="host:port of the peers, to which every request goes")
+    parser.add_argument("--transport", choices=["udp", "tcp"], default="udp", help="over which they go there")
+    parser.add_argument("--folder", help="where to store; default: a fresh folder that is deleted at the end")
+    parser.add_argument("--udp", type=int, default=ANY, help="port to listen on; default: any")
+    parser.add_argument("--tcp", type=int, default=ANY, help="port to listen on; default: any")
+    return parser.parse_args()
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    chosen = options()
+    if chosen.folder is None:
+        place = MEMORY if os.access(MEMORY, os.W_OK) else None
+        chosen.folder = tempfile.mkdtemp(prefix="imdnspec-linphone-", dir=place)
+    try:
+        driver = Driver(chosen)
+        driver.open()
+        driver.run()
+        status = 0
+    except OSError as error:
+        print(f"{error}\nIs the Debian package liblinphone10 installed?", file=sys.stderr)
+        status = 1
+    finally:
+        shutil.rmtree(chosen.folder, ignore_errors=True)
+    sys.stderr.flush()
+    os._exit(status)  # without the farewells of liblinphone, which wait for answers
+
+
+if __name__ == "__main__":
+    main()
