@@ -1,5 +1,7 @@
 //! What is said in the terms of another document: still captured, never credited, and told.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod common;
 
 use common::{
@@ -68,6 +70,16 @@ fn every_profile_recognises_its_own_and_the_others() {
         assert_eq!(seen(&IMDN_03, &text), imdn, "{text}");
         assert_eq!(seen(&RECEIPTS_00, &text), receipts, "{text}");
     }
+}
+
+#[test]
+fn of_documents_that_share_names_the_nearest_is_told() {
+    let notification = edit(&receipt("imdn"), "message/status-receipt+xml", "message/imdn+xml");
+    let notification = edit(&notification, "ns:status-receipt", "ns:imdn");
+    assert_eq!(seen(&RECEIPTS_00, &notification), (Class::Report, Some("rfc5438")));
+    assert_eq!(seen(&RECEIPTS_00, &edit(&notification, "message/imdn+xml", "text/xml")).1, Some("rfc5438"));
+    let asking = edit(REQUEST, "Disposition-Notification: ", "Disposition-Notification: display");
+    assert_eq!(seen(&RECEIPTS_00, &asking), (Class::Request, Some("rfc5438")));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Messages in MSRP sessions: put together, told apart, judged as those over SIP are.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod common;
 
 use bytes::Bytes;
@@ -394,4 +396,23 @@ mod any_octets {
             common::assert_presentable(&run.judge(&report_scenario(EVERYTHING)));
         }
     }
+}
+
+#[test]
+fn a_report_that_is_not_refused_is_not_sent_again() {
+    let way = Way::to_peer("rep1").failure_report(FailureReport::No).chunked(300);
+    let second = |status: Option<u16>| {
+        let mut run = Run::new();
+        run.session_exchange(0, "im", &Way::to_iut("im01").chunks(&object(IM)), Some(200));
+        for chunk in [way.chunks(&object(REPORT)), way.chunks(&object(REPORT))].concat() {
+            let event = run.msrp_received(Novelty::Request, chunk.clone());
+            if let Some(status) = status {
+                run.msrp_sent(Purpose::Answer(event), respond(&decode(&chunk).value, status).into());
+            }
+        }
+        verdict_on(&run.judge(&report_scenario("")), "IMDN-9.1-2")
+    };
+    assert_eq!(second(None), Some(Fail));
+    assert_eq!(second(Some(200)), Some(Fail));
+    assert_eq!(second(Some(413)), None);
 }

@@ -119,7 +119,8 @@ impl Capture {
         let head = Head { event: id, at: event.at, peer: peer.clone(), transport };
         let opened = self.open(origin, &head, octets);
         let mut message = Message::new(origin, head, opened, self.profile);
-        if message.is_new_request_of_iut() || message.is_new_request_of_peer() {
+        let is_new = message.is_new_request_of_iut() || message.is_new_request_of_peer();
+        if is_new && !message.is_piece() {
             self.relate(&mut message);
         }
         if message.piece().is_some() {

@@ -1,13 +1,16 @@
 //! In the terms of which document the IUT speaks.
 
-use wire::document::Document;
-use wire::profile::{PROFILES, Profile};
+use std::cmp::Reverse;
 
+use wire::document::{self, Document};
+use wire::profile::{PROFILES, Profile, RequestValue};
+
+use super::line::Line;
 use super::message::Message;
 use super::view::{Part, View};
 
 /// Profiles other than that of a run.
-pub(super) fn others(own: &'static Profile) -> impl Iterator<Item = &'static Profile> {
+fn others(own: &'static Profile) -> impl Iterator<Item = &'static Profile> {
     PROFILES.iter().copied().filter(move |profile| profile.name != own.name)
 }
 
@@ -17,18 +20,30 @@ pub(super) fn foreign_report(
     message: &Message,
     own: &'static Profile,
 ) -> Option<(usize, &'static Profile)> {
-    let of =
-        |part: &Part<'_>| others(own).find(|other| part.is_labelled(other) || part.has_root(message, other));
+    let of = |part: &Part<'_>| {
+        let fits = |other: &&'static Profile| part.is_labelled(other) || part.has_root(message, other);
+        let content = message.body.get(part.content.clone()).unwrap_or_default();
+        let document = document::decode(content, 0..content.len(), own).value;
+        others(own)
+            .filter(fits)
+            .min_by_key(|other| Reverse((part.is_labelled(other), known(&document, other))))
+    };
     parts.iter().enumerate().find_map(|(index, part)| Some((index, of(part)?)))
 }
 
 /// The profile whose document a report holds although its label is that of this run.
 pub(super) fn foreign_root(document: &Document<'_>, own: &'static Profile) -> Option<&'static Profile> {
     let root = document.root()?;
-    let is = |profile: &Profile| {
+    let is = |profile: &&Profile| {
         root.name == profile.report.root || root.namespace.as_deref() == Some(profile.report.namespace)
     };
-    others(own).find(|other| is(other) && !is(own))
+    let found = others(own).filter(|_| !is(&own)).filter(|other| is(other));
+    found.min_by_key(|other| Reverse(known(document, other)))
+}
+
+/// How many elements of a document a profile knows: some documents share their root.
+fn known(document: &Document<'_>, profile: &Profile) -> usize {
+    document.children().filter(|element| profile.report.child(&element.name).is_some()).count()
 }
 
 impl View<'_> {
@@ -51,4 +66,27 @@ impl View<'_> {
             format!(" It is in the terms of {other}; this run judges {own}.")
         })
     }
+
+    pub(super) fn foreign_document(&self) -> Option<&'static Profile> {
+        foreign_root(self.document.as_ref()?, self.profile)
+    }
+
+    /// The other document by whose header the message asks for reports, where nothing in it asks by that of this run. Two
+    /// documents that share the header differ in whether it holds anything.
+    pub(super) fn foreign_request(&self) -> Option<&'static Profile> {
+        if self.report.is_some() || self.message.is_piece() || self.asks_for_report(self.profile) {
+            return None;
+        }
+        let asks = |other: &'static Profile| {
+            let line = self.extension_of(other, other.headers.request).next()?;
+            Some((other, has_usual_value(&line, other)))
+        };
+        let found = others(self.profile).filter_map(asks).min_by_key(|(_, usual)| !usual);
+        found.map(|(other, _)| other)
+    }
+}
+
+fn has_usual_value(line: &Line<'_>, profile: &Profile) -> bool {
+    let empty = line.raw().trim_ascii().is_empty();
+    empty == (profile.headers.request_value == RequestValue::Nothing)
 }

@@ -119,19 +119,6 @@ impl<'a> View<'a> {
         Some((media_type(label.or(field.as_ref().map(|field| &*field.value))?), place))
     }
 
-    fn foreign_document(&self) -> Option<&'static Profile> {
-        spoken::foreign_root(self.document.as_ref()?, self.profile)
-    }
-
-    fn foreign_request(&self) -> Option<&'static Profile> {
-        if self.report.is_some() || self.message.is_piece() || self.asks_for_report(self.profile) {
-            return None;
-        }
-        let asks =
-            |other: &&'static Profile| self.extension_of(other, other.headers.request).next().is_some();
-        spoken::others(self.profile).find(asks)
-    }
-
     /// The lines that mean a header of the profile: properly qualified ones, else badly qualified ones, else bare ones.
     pub(crate) fn extension(&self, local: &str) -> Vec<Line<'a>> {
         let lines = self.extension_all(local);
@@ -145,7 +132,11 @@ impl<'a> View<'a> {
     }
 
     /// Every line that could mean a header of that profile.
-    fn extension_of(&self, profile: &'static Profile, local: &str) -> impl Iterator<Item = Line<'a>> {
+    pub(super) fn extension_of(
+        &self,
+        profile: &'static Profile,
+        local: &str,
+    ) -> impl Iterator<Item = Line<'a>> {
         let found = self.cpim.iter().flat_map(move |cpim| {
             let found = cpim.recognised(profile, local);
             found.map(|(header, qualified)| Line::of(&self.message.body, &header, Some(qualified)))
@@ -216,7 +207,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether anything in it could be meant as a request for a report in the terms of a profile.
-    fn asks_for_report(&self, profile: &'static Profile) -> bool {
+    pub(super) fn asks_for_report(&self, profile: &'static Profile) -> bool {
         let names = std::iter::once(profile.headers.request).chain(misnomers(profile));
         names.into_iter().any(|name| self.extension_of(profile, name).next().is_some())
             || self.request_in_carrier(profile).is_some()

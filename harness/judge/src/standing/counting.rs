@@ -101,17 +101,20 @@ pub(super) fn is_sent_again(context: &Context<'_>, earlier: &Message, later: &Me
     body(earlier) == body(later) && !was_accepted(context, earlier.event)
 }
 
-/// Whether a peer answered a request of the IUT with 2xx.
+/// Whether a peer answered a request of the IUT with 2xx. In a session, whether it refused none of its chunks: to what asks
+/// for none there is no response (RFC 4975 section 7.2).
 pub(super) fn was_accepted(context: &Context<'_>, request: EventId) -> bool {
-    context.scene.case.record.iter().skip(request.0 as usize).any(|(id, event)| match &event.kind {
-        EventKind::Sent { purpose: Purpose::Answer(to), .. } if *to == request => context
-            .scene
-            .capture
-            .get(id)
-            .and_then(|answer| answer.status)
-            .is_some_and(|s| (200..300).contains(&s)),
-        _ => false,
-    })
+    let capture = context.scene.capture;
+    let chunks = capture.get(request).map_or(&[][..], |message| message.chunks());
+    let first = chunks.first().map_or(request, |chunk| chunk.event);
+    let is_one = |event: EventId| event == request || chunks.iter().any(|chunk| chunk.event == event);
+    let events = context.scene.case.record.iter().skip(first.0 as usize);
+    let mut statuses = events.filter_map(|(id, event)| match &event.kind {
+        EventKind::Sent { purpose: Purpose::Answer(to), .. } if is_one(*to) => capture.get(id)?.status,
+        _ => None,
+    });
+    let is_success = |status: u16| (200..300).contains(&status);
+    if chunks.is_empty() { statuses.any(is_success) } else { statuses.all(is_success) }
 }
 
 fn no_report_for_report(context: &Context<'_>) -> Look {

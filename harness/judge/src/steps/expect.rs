@@ -91,7 +91,7 @@ impl Walk<'_> {
     pub(super) fn last_stimulus(&self) -> Option<Evidence> {
         let (event, _) = self.since(EventId(0)).rev().find(|(event, found)| match &found.kind {
             EventKind::Command { .. } => true,
-            EventKind::Sent { .. } => self.capture.get(*event).is_some_and(|m| m.is_new_request_of_peer()),
+            EventKind::Sent { .. } => self.capture.get(*event).is_some_and(|m| is_stimulus(m)),
             _ => false,
         })?;
         match self.capture.get(event) {
@@ -99,6 +99,11 @@ impl Walk<'_> {
             None => evidence::spoken(self.case.record, event, "the last stimulus"),
         }
     }
+}
+
+/// Whether a message may have provoked something: what sets sessions up and keeps them has not.
+fn is_stimulus(message: &Message) -> bool {
+    message.is_new_request_of_peer() && (!message.is_housekeeping() || message.method == "OPTIONS")
 }
 
 /// What did not come, as the beginning of a sentence.
