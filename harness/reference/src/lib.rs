@@ -11,8 +11,10 @@ mod clock;
 mod common;
 mod control;
 mod faults;
+mod msrp;
 mod receipts;
 mod serve;
+mod session;
 mod sip;
 mod user;
 

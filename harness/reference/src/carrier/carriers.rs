@@ -1,10 +1,12 @@
 //! SIP and MSRP together.
 
-use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 
-use super::{Answer, Call, Incoming, Origin, Outgoing, Way};
+use tokio::time::{Instant, sleep_until};
+
+use super::{Answer, Call, Incoming, Outgoing, Way};
+use crate::session::{self, Sessions};
 use crate::sip::{self, Request, Stack};
 
 /// Something that those above have to know.
@@ -20,7 +22,13 @@ pub(crate) enum Event {
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) message: Incoming,
-    request: Request,
+    reply: Reply,
+}
+
+#[derive(Debug)]
+enum Reply {
+    Page(Request),
+    Session(session::Reply),
 }
 
 /// What became of a message of ours.
@@ -50,14 +58,13 @@ impl Conclusion {
 #[derive(Debug)]
 pub(crate) struct Carriers {
     stack: Stack,
-    /// What became of messages, not yet told.
-    concluded: VecDeque<Conclusion>,
+    sessions: Sessions,
 }
 
 impl Carriers {
     /// Binds ports of the loopback address.
     pub(crate) async fn bind() -> io::Result<Self> {
-        Ok(Self { stack: Stack::bind().await?, concluded: VecDeque::new() })
+        Ok(Self { stack: Stack::bind().await?, sessions: Sessions::bind().await? })
     }
 
     /// The address of both SIP sockets.
@@ -67,48 +74,89 @@ impl Carriers {
 
     /// Waits for the next event. Nothing is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> Event {
-        if let Some(conclusion) = self.concluded.pop_front() {
-            return Event::Concluded(conclusion);
-        }
-        match self.stack.next().await {
-            sip::Event::Request(request) => {
-                Event::Incoming(Received { message: Incoming::of_page(&request), request })
+        loop {
+            if let Some(event) = self.sessions.event() {
+                return event.into();
             }
-            sip::Event::Concluded(sip::Conclusion { request, status }) => {
-                Event::Concluded(Conclusion { mark: request.mark, to: request.request_uri, status })
+            let wakes = self.sessions.wakes();
+            tokio::select! {
+                event = self.stack.next() => if let Some(event) = self.take(event) {
+                    return event;
+                },
+                arrival = self.sessions.next() => self.sessions.take(&mut self.stack, arrival),
+                () = sleep_until(wakes.unwrap_or_else(Instant::now)), if wakes.is_some() => {
+                    self.sessions.due();
+                }
             }
         }
     }
 
+    /// Takes what came by SIP.
+    fn take(&mut self, event: sip::Event) -> Option<Event> {
+        match event {
+            sip::Event::Message(request) => {
+                let message = Incoming::of_page(&request);
+                return Some(Event::Incoming(Received { message, reply: Reply::Page(request) }));
+            }
+            sip::Event::Concluded(sip::Conclusion { request_uri, mark, status }) => {
+                return Some(Event::Concluded(Conclusion { mark, to: request_uri, status }));
+            }
+            sip::Event::Call(request) => self.sessions.request(&mut self.stack, &request),
+            sip::Event::Answered(call, response) => {
+                self.sessions.answered(&mut self.stack, call, response.as_ref());
+            }
+        }
+        None
+    }
+
     /// Answers a message, or leaves it without an answer.
     pub(crate) fn answer(&mut self, received: &Received, answer: Option<&Answer>) {
-        match (&received.message.origin, answer) {
-            (Origin::Page(_), Some(answer)) => self.stack.respond(&received.request, answer),
-            (Origin::Session(..), _) | (_, None) => {}
+        match (&received.reply, answer) {
+            (Reply::Page(request), Some(answer)) => self.stack.respond(request, answer),
+            (Reply::Page(_), None) => {}
+            (Reply::Session(reply), answer) => self.sessions.answer(reply, answer),
         }
     }
 
     /// Sends a message.
     pub(crate) fn send(&mut self, outgoing: Outgoing) {
-        let Outgoing { way, request_uri, from, to, headers, content_type, body, hops, mark, .. } = outgoing;
-        match way {
-            Way::Page(route) => self.stack.send(&sip::Outgoing {
-                route,
-                request_uri,
-                from,
-                to,
-                headers,
-                content_type,
-                body,
-                hops,
-                mark,
-            }),
-            Way::Session { .. } => {
-                self.concluded.push_back(Conclusion { mark, to: request_uri, status: None });
+        match outgoing.way.clone() {
+            Way::Page(route) => {
+                self.stack.send(&page(outgoing, route));
             }
+            Way::Session { into, route } => self.sessions.send(&mut self.stack, outgoing, into, route),
         }
     }
 
     /// Opens or closes sessions.
-    pub(crate) fn call(&mut self, _call: Call) {}
+    pub(crate) fn call(&mut self, call: Call) {
+        self.sessions.call(&mut self.stack, call);
+    }
+}
+
+fn page(outgoing: Outgoing, route: sip::Route) -> sip::Outgoing {
+    let Outgoing { request_uri, from, to, headers, content_type, body, hops, mark, .. } = outgoing;
+    sip::Outgoing {
+        method: "MESSAGE",
+        route,
+        request_uri,
+        from,
+        to,
+        headers,
+        body: Some((content_type, body)),
+        hops,
+        dialog: None,
+        owner: sip::Owner::Message(mark),
+    }
+}
+
+impl From<session::Event> for Event {
+    fn from(event: session::Event) -> Self {
+        match event {
+            session::Event::Incoming(message, reply) => {
+                Self::Incoming(Received { message, reply: Reply::Session(reply) })
+            }
+            session::Event::Concluded(conclusion) => Self::Concluded(conclusion),
+        }
+    }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Incoming {
     pub(crate) target: String,
     /// Content-Type as it came; `None` if there was none.
     pub(crate) content_type: Option<String>,
-    /// Content-Disposition of the SIP request, which says nothing about what the body carries.
+    /// Content-Disposition of the request that carried it, which says nothing about what the body carries.
     pub(crate) disposition: Option<String>,
     pub(crate) body: Bytes,
     /// How many octets of the body the first chunk to come had; all of them where nothing is cut into chunks.

@@ -15,7 +15,7 @@ pub(crate) struct Outgoing {
     pub(crate) from: String,
     /// URI of the To header, or of the other side of the session.
     pub(crate) to: String,
-    /// Headers of the MESSAGE beyond those that every MESSAGE has; a session has no use for them.
+    /// Headers of the MESSAGE, or of the chunks of the SEND, beyond those that each of them has.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) content_type: String,
     pub(crate) body: Vec<u8>,

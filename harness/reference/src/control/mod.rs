@@ -56,5 +56,6 @@ pub(crate) fn ready(address: &str, commands: &[&str]) -> Value {
         "lists": [],
         "commands": commands,
         "scoped": true,
+        "modes": ["page", "session"],
     })
 }

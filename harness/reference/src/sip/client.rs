@@ -1,4 +1,5 @@
-//! Client transactions (RFC 3261 section 17.1.2), without sockets and clocks: time goes in, octets to send come out.
+//! What is sent again until something comes back: requests (RFC 3261 section 17.1) and final responses to INVITE
+//! (sections 13.3.1.4 and 17.2.1). Without sockets and clocks: time goes in, octets to send come out.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -9,27 +10,51 @@ use tokio::time::Instant;
 
 use super::route::{Route, Transport};
 
-/// First interval of Timer E.
+/// First interval of Timers A, E and G.
 const T1: Duration = Duration::from_millis(500);
-/// Longest interval of Timer E.
+/// Longest interval of Timers E and G.
 const T2: Duration = Duration::from_secs(4);
-/// Timer F: when to give up.
+/// Timers B, F and H: when to give up.
 const TIMER_F: Duration = Duration::from_secs(32);
+/// How long an INVITE may stay without a final answer after a provisional one; that of Timer C, since whoever waits here
+/// is a machine.
+const TIMER_C: Duration = Duration::from_secs(180);
 
 /// Datagrams that may be on their way for the first time. The receive buffer of a socket holds about ninety of our
 /// size; what it cannot hold is lost and costs half a second. One that is not answered before its first repetition
 /// counts no longer, so a silent peer does not hold up the others.
 const WINDOW: usize = 48;
 
-/// The branch of a transaction's Via header.
+/// What tells one transaction from another: the branch of its Via header, or something that is none.
 pub(super) type Branch = String;
 
-/// What is remembered of a request.
+/// What is remembered of what was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sent {
     pub(crate) request_uri: String,
-    /// See [`super::Outgoing::mark`].
-    pub(crate) mark: Option<u64>,
+    pub(crate) owner: Owner,
+}
+
+/// Whom it concerns what becomes of something sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The sender of a MESSAGE, with the mark he gave it.
+    Message(Option<u64>),
+    /// The call of that number.
+    Call(u64),
+    /// Nobody.
+    None,
+}
+
+/// When something is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// As a request that is no INVITE: as Timer E has it.
+    Request,
+    /// As an INVITE: as Timer A has it, until there is any answer.
+    Invite,
+    /// As a final response to an INVITE: as Timer G has it, and one that accepts on every transport.
+    Final { accepts: bool },
 }
 
 /// What is to be done.
@@ -37,7 +62,7 @@ pub(crate) struct Sent {
 pub(super) enum Effect {
     /// Send these octets.
     Transmit(Route, Bytes),
-    /// No final answer came within Timer F.
+    /// Nothing final came back in time.
     TimedOut(Sent),
 }
 
@@ -48,11 +73,13 @@ struct Transaction {
     about: Sent,
     gives_up: Instant,
     interval: Duration,
+    repeat: Repeat,
+    repeats: bool,
     /// Whether it counts against the window.
     fresh: bool,
 }
 
-/// All requests that have no final answer yet.
+/// All that waits for something to come back.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     open: HashMap<Branch, Transaction>,
@@ -62,16 +89,21 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// Takes a request over and says what to send now.
+    /// Takes something over and says what to send now.
     pub(super) fn start(
         &mut self,
         branch: Branch,
         about: Sent,
         (route, octets): (Route, Bytes),
+        repeat: Repeat,
         now: Instant,
     ) -> Vec<Effect> {
-        let fresh = route.transport() == Transport::Udp;
-        let transaction = Transaction { route, octets, about, gives_up: now + TIMER_F, interval: T1, fresh };
+        let datagram = route.transport() == Transport::Udp;
+        let repeats = datagram || repeat == Repeat::Final { accepts: true };
+        let fresh = datagram && repeat == Repeat::Request;
+        let gives_up = now + TIMER_F;
+        let transaction =
+            Transaction { route, octets, about, gives_up, interval: T1, repeat, repeats, fresh };
         if fresh {
             self.queue.push_back((branch, transaction));
             return self.refill(now);
@@ -81,7 +113,7 @@ impl Pending {
 
     fn open(&mut self, branch: Branch, mut transaction: Transaction, now: Instant) -> Effect {
         transaction.gives_up = now + TIMER_F;
-        let wake = if transaction.fresh { now + T1 } else { transaction.gives_up };
+        let wake = if transaction.repeats { now + T1 } else { transaction.gives_up };
         self.timers.push(Reverse((wake, branch.clone())));
         let transmit = Effect::Transmit(transaction.route.clone(), transaction.octets.clone());
         self.open.insert(branch, transaction);
@@ -98,7 +130,13 @@ impl Pending {
         effects
     }
 
-    /// A response came. Gives what to send next, and the request if this was the final answer to an open one.
+    /// Who waits for that, and what was sent.
+    pub(super) fn waiting(&self, branch: &str) -> Option<(&Sent, &Route, &Bytes)> {
+        self.open.get(branch).map(|transaction| (&transaction.about, &transaction.route, &transaction.octets))
+    }
+
+    /// Something came back: the response of that status to a request, or, as if it were one, an ACK to a response. Gives
+    /// what to send next, and what is over, if this was final for something open.
     pub(super) fn answered(
         &mut self,
         branch: &str,
@@ -107,7 +145,7 @@ impl Pending {
     ) -> (Vec<Effect>, Option<Sent>) {
         if status < 200 {
             if let Some(transaction) = self.open.get_mut(branch) {
-                transaction.interval = T2;
+                transaction.provisionally_answered(now);
             }
             return (Vec::new(), None);
         }
@@ -140,9 +178,29 @@ impl Pending {
         if now >= transaction.gives_up {
             return self.open.remove(&branch).map(|transaction| Effect::TimedOut(transaction.about));
         }
-        let next = (now + (transaction.interval * 2).min(T2)).min(transaction.gives_up);
-        transaction.interval = (transaction.interval * 2).min(T2);
+        if !transaction.repeats {
+            self.timers.push(Reverse((transaction.gives_up, branch)));
+            return None;
+        }
+        transaction.interval = transaction.next_interval();
+        let next = (now + transaction.interval).min(transaction.gives_up);
         self.timers.push(Reverse((next, branch)));
         Some(Effect::Transmit(transaction.route.clone(), transaction.octets.clone()))
+    }
+}
+
+impl Transaction {
+    fn next_interval(&self) -> Duration {
+        let doubled = self.interval * 2;
+        if self.repeat == Repeat::Invite { doubled } else { doubled.min(T2) }
+    }
+
+    fn provisionally_answered(&mut self, now: Instant) {
+        if self.repeat == Repeat::Invite {
+            self.repeats = false;
+            self.gives_up = now + TIMER_C;
+        } else {
+            self.interval = T2;
+        }
     }
 }

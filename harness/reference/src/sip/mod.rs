@@ -1,4 +1,4 @@
-//! Just enough SIP to carry instant messages: UDP and TCP, non-INVITE transactions (RFC 3261 section 17), MESSAGE
+//! Just enough SIP to carry instant messages and set up sessions: UDP and TCP, transactions (RFC 3261 section 17), MESSAGE
 //! (RFC 3428).
 
 mod client;
@@ -10,12 +10,13 @@ mod screen;
 mod server;
 mod stack;
 
-pub(crate) use outgoing::{HOPS, Outgoing};
+pub(crate) use client::Owner;
+pub(crate) use outgoing::{DialogIds, HOPS, Outgoing};
 #[cfg(test)]
 pub(crate) use route::Transport;
 pub(crate) use route::{Route, Source, direct, resolve};
-pub(crate) use screen::is_any;
-pub(crate) use stack::{Conclusion, Event, Request, Stack};
+pub(crate) use screen::{SDP, is_any};
+pub(crate) use stack::{Conclusion, Event, Request, Response, Stack};
 
 /// Text of what should be text.
 pub(crate) fn lossy(octets: &[u8]) -> String {

@@ -6,11 +6,18 @@ use bytes::Bytes;
 use wire::sip::{HeaderId, Message};
 
 use super::route::{Source, Transport};
+use super::screen::SDP;
 use crate::carrier::Answer;
 
 impl Answer {
-    /// The octets of the response.
-    pub(super) fn encode(&self, request: &Message<'_>, source: &Source, tag: &str) -> Bytes {
+    /// The octets of the response, with a session description if one is given.
+    pub(super) fn encode(
+        &self,
+        request: &Message<'_>,
+        source: &Source,
+        tag: &str,
+        description: Option<&[u8]>,
+    ) -> Bytes {
         let mut octets = format!("SIP/2.0 {} {}\r\n", self.status, self.reason).into_bytes();
         vias(request, source.address, &mut octets);
         for (name, id) in [("From", HeaderId::FROM), ("To", HeaderId::TO)] {
@@ -28,7 +35,13 @@ impl Answer {
         for (name, value) in &self.headers {
             line(&mut octets, name, value.as_bytes());
         }
-        octets.extend_from_slice(b"Content-Length: 0\r\n\r\n");
+        if description.is_some() {
+            line(&mut octets, "Content-Type", SDP.as_bytes());
+        }
+        let body = description.unwrap_or_default();
+        line(&mut octets, "Content-Length", body.len().to_string().as_bytes());
+        octets.extend_from_slice(b"\r\n");
+        octets.extend_from_slice(body);
         octets.into()
     }
 }

@@ -5,10 +5,13 @@ use wire::sip::{HeaderId, Message, Method};
 use super::route::Transport;
 use crate::carrier::Answer;
 
-const ALLOWED: &str = "MESSAGE, OPTIONS";
+const ALLOWED: &str = "MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS";
+/// Media types of the body of a MESSAGE.
 const ACCEPTED: [&str; 2] = ["message/cpim", "text/plain"];
+/// Media type of a session description.
+pub(crate) const SDP: &str = "application/sdp";
 
-/// Lets an acceptable MESSAGE through; answers everything else.
+/// Lets acceptable requests through; answers everything else.
 ///
 /// # Errors
 /// The answer, if the request goes no further.
@@ -40,18 +43,24 @@ fn well_formed(request: &Message<'_>, transport: Transport) -> Result<(), Answer
 
 fn method(request: &Message<'_>) -> Result<(), Answer> {
     match request.method() {
-        Some(Method::MESSAGE) => Ok(()),
+        Some(Method::MESSAGE | Method::INVITE | Method::BYE | Method::CANCEL) => Ok(()),
         Some(Method::OPTIONS) => Err(capabilities(Answer::new(200, "OK"))),
         _ => Err(Answer::new(405, "Method Not Allowed").with("Allow", ALLOWED)),
     }
 }
 
 fn capabilities(answer: Answer) -> Answer {
-    answer.with("Allow", ALLOWED).with("Accept", ACCEPTED.join(", ")).with("Accept-Encoding", "identity")
+    answer
+        .with("Allow", ALLOWED)
+        .with("Accept", format!("{}, {SDP}", ACCEPTED.join(", ")))
+        .with("Accept-Encoding", "identity")
 }
 
-/// No extension is supported (RFC 3261 section 8.2.2.3).
+/// No extension is supported, and in a CANCEL none is asked for (RFC 3261 section 8.2.2.3).
 fn extensions(request: &Message<'_>) -> Result<(), Answer> {
+    if request.method() == Some(Method::CANCEL) {
+        return Ok(());
+    }
     let tags: Vec<_> = request.headers(HeaderId::REQUIRE).map(|header| header.value().into_owned()).collect();
     if tags.is_empty() {
         return Ok(());
@@ -60,15 +69,20 @@ fn extensions(request: &Message<'_>) -> Result<(), Answer> {
     Err(Answer::new(420, "Bad Extension").with("Unsupported", unsupported))
 }
 
-/// RFC 3261 section 8.2.3.
+/// RFC 3261 section 8.2.3. The body of a BYE or CANCEL means nothing.
 fn content(request: &Message<'_>) -> Result<(), Answer> {
+    let accepted = match request.method() {
+        Some(Method::MESSAGE) => &ACCEPTED[..],
+        Some(Method::INVITE) => &[SDP],
+        _ => return Ok(()),
+    };
     let encoded = request
         .header_named(b"Content-Encoding")
         .is_some_and(|header| !header.value().eq_ignore_ascii_case(b"identity"));
-    let known = is_any(request.content_type().as_deref(), request.body(), &ACCEPTED);
+    let known = is_any(request.content_type().as_deref(), request.body(), accepted);
     if encoded || !known {
         return Err(Answer::new(415, "Unsupported Media Type")
-            .with("Accept", ACCEPTED.join(", "))
+            .with("Accept", accepted.join(", "))
             .with("Accept-Encoding", "identity"));
     }
     Ok(())

@@ -1,13 +1,16 @@
 //! Server transactions: the same request is answered with the same answer (RFC 3261 section 17.2.2).
 
+use std::borrow::Borrow;
 use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
 use wire::sip::{HeaderId, MAGIC_COOKIE, Message};
 
-/// Timer J over UDP: how long a client may repeat a request (RFC 3261 section 17.2.2).
+/// Timers J and D over UDP: how long a request, or a final response, may be repeated (RFC 3261 sections 17.1.1.2 and
+/// 17.2.2).
 const TIMER_J: Duration = Duration::from_secs(32);
 
 /// What tells one transaction from another (RFC 3261 section 17.2.3).
@@ -34,21 +37,30 @@ impl Key {
     }
 }
 
-/// Answers that may have to be given again.
-#[derive(Debug, Default)]
-pub(super) struct Answered {
-    answers: HashMap<Key, Bytes>,
-    ages: VecDeque<(Instant, Key)>,
+/// Answers that may have to be given again: responses to requests, or ACKs to responses.
+#[derive(Debug)]
+pub(super) struct Answered<K = Key, A = Bytes> {
+    answers: HashMap<K, A>,
+    ages: VecDeque<(Instant, K)>,
 }
 
-impl Answered {
-    /// The answer that was given to this request before.
-    pub(super) fn find(&self, key: &Key) -> Option<&Bytes> {
+impl<K, A> Default for Answered<K, A> {
+    fn default() -> Self {
+        Self { answers: HashMap::new(), ages: VecDeque::new() }
+    }
+}
+
+impl<K: Clone + Eq + Hash, A> Answered<K, A> {
+    /// The answer that was given to this before.
+    pub(super) fn find<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&A>
+    where
+        K: Borrow<Q>,
+    {
         self.answers.get(key)
     }
 
-    /// Keeps an answer for as long as its request may be repeated, and forgets those that are too old.
-    pub(super) fn remember(&mut self, key: Key, answer: Bytes, now: Instant) {
+    /// Keeps an answer for as long as what it answers may be repeated, and forgets those that are too old.
+    pub(super) fn remember(&mut self, key: K, answer: A, now: Instant) {
         while self.ages.front().is_some_and(|(since, _)| now.duration_since(*since) >= TIMER_J) {
             if let Some((_, old)) = self.ages.pop_front() {
                 self.answers.remove(&old);

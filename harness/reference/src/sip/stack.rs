@@ -13,9 +13,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use wire::sip::{HeaderId, Message, Method};
 
-use super::client::{Effect, Pending, Sent};
+use super::client::{Branch, Effect, Owner, Pending, Repeat, Sent};
 use super::connection::{self, Arrival};
-use super::outgoing::{HOPS, Marks, Outgoing};
+use super::outgoing::{HOPS, Marks, Outgoing, beside};
 use super::response::destination;
 use super::route::{Link, Route, Source, Transport};
 use super::screen::screen;
@@ -31,20 +31,45 @@ const ATTEMPTS: usize = 64;
 #[derive(Debug)]
 pub(crate) enum Event {
     /// An acceptable MESSAGE came; it waits for [`Stack::respond`].
-    Request(Request),
-    /// A request of ours is over: one that carries a mark, or one that was not accepted.
+    Message(Request),
+    /// A request about a call came, an INVITE, ACK, BYE or CANCEL; all but an ACK wait for [`Stack::respond`] or
+    /// [`Stack::respond_in_call`].
+    Call(Request),
+    /// A response to a request of that call came; none if nobody answered, or nobody acknowledged what this side
+    /// answered.
+    Answered(u64, Option<Response>),
+    /// A MESSAGE of ours is over: one that carries a mark, or one that was not accepted.
     Concluded(Conclusion),
 }
 
-/// What became of a request of ours.
+/// What became of a MESSAGE of ours.
 #[derive(Debug)]
 pub(crate) struct Conclusion {
-    pub(crate) request: Sent,
+    pub(crate) request_uri: String,
+    /// What its sender gave it.
+    pub(crate) mark: Option<u64>,
     /// The final answer; `None` if nobody answered.
     pub(crate) status: Option<u16>,
 }
 
-/// A MESSAGE and where it came from.
+/// A response in a call.
+#[derive(Debug)]
+pub(crate) struct Response {
+    /// Of the request that it answers.
+    pub(crate) branch: Branch,
+    octets: Bytes,
+    /// Where it came from.
+    pub(crate) source: Source,
+}
+
+impl Response {
+    /// Its parts.
+    pub(crate) fn message(&self) -> Message<'_> {
+        wire::sip::decode(&self.octets).value
+    }
+}
+
+/// A request and where it came from.
 #[derive(Debug)]
 pub(crate) struct Request {
     octets: Bytes,
@@ -89,9 +114,11 @@ pub(crate) struct Stack {
     arrive: Sender<Arrival>,
     links: HashMap<SocketAddr, Link>,
     pending: Pending,
-    /// What became of requests, not yet told.
-    concluded: VecDeque<Conclusion>,
+    /// What timers have led to and nobody was told yet.
+    events: VecDeque<Event>,
     answered: Answered,
+    /// ACKs, by the branch of the INVITE.
+    acknowledged: Answered<Branch, (Route, Bytes)>,
     /// What all branches, tags and Call-IDs of this stack have in common, and no other stack has.
     own: String,
     count: u64,
@@ -120,8 +147,9 @@ impl Stack {
             arrive,
             links: HashMap::new(),
             pending: Pending::default(),
-            concluded: VecDeque::new(),
+            events: VecDeque::new(),
             answered: Answered::default(),
+            acknowledged: Answered::default(),
             own: format!("{:016x}", rand::random::<u64>()),
             count: 0,
         })
@@ -136,14 +164,14 @@ impl Stack {
     /// future is dropped.
     pub(crate) async fn next(&mut self) -> Event {
         loop {
-            if let Some(conclusion) = self.concluded.pop_front() {
-                return Event::Concluded(conclusion);
+            if let Some(event) = self.events.pop_front() {
+                return event;
             }
             let wakes = self.pending.wakes();
             tokio::select! {
                 // The stack holds a sender itself, so there is always one more arrival to wait for.
-                Some(arrival) = self.arrivals.recv() => if let Some(request) = self.take(arrival) {
-                    return Event::Request(request);
+                Some(arrival) = self.arrivals.recv() => if let Some(event) = self.take(arrival) {
+                    return event;
                 },
                 () = sleep_until(wakes.unwrap_or_else(Instant::now)), if wakes.is_some() => {
                     let effects = self.pending.due(Instant::now());
@@ -153,26 +181,33 @@ impl Stack {
         }
     }
 
-    fn take(&mut self, Arrival { octets, source }: Arrival) -> Option<Request> {
+    fn take(&mut self, Arrival { octets, source }: Arrival) -> Option<Event> {
         let decoded = wire::sip::decode(&octets).value;
-        if let Some(status) = decoded.status() {
-            let branch = decoded.via_branch().and_then(|branch| std::str::from_utf8(branch).ok())?;
-            self.conclude(branch, status);
+        if decoded.is_response() {
+            let branch = String::from_utf8(decoded.via_branch()?.to_vec()).ok()?;
+            return self.take_response(Response { branch, octets: octets.clone(), source });
+        }
+        // Without a Via header nobody knows whom to answer.
+        if decoded.via().is_none() || decoded.method().is_none() {
             return None;
         }
-        // Without a Via header nobody knows whom to answer, and an ACK is never answered.
-        if decoded.via().is_none() || decoded.method().is_none_or(|method| method == Method::ACK) {
-            return None;
+        if decoded.method() == Some(Method::ACK) {
+            let (_, acknowledged) = self.pending.answered(&final_key(&decoded), 200, Instant::now());
+            acknowledged?;
+            drop(decoded);
+            return Some(Event::Call(Request::new(octets, source)));
         }
         if let Some(answer) = self.answered.find(&Key::of(&decoded)) {
             self.give(answer.clone(), destination(&decoded, &source), &source);
             return None;
         }
         let screened = screen(&decoded, source.transport);
+        let is_message = decoded.method() == Some(Method::MESSAGE);
         drop(decoded);
         let request = Request::new(octets, source);
         match screened {
-            Ok(()) => Some(request),
+            Ok(()) if is_message => Some(Event::Message(request)),
+            Ok(()) => Some(Event::Call(request)),
             Err(answer) => {
                 self.respond(&request, &answer);
                 None
@@ -180,37 +215,119 @@ impl Stack {
         }
     }
 
-    fn conclude(&mut self, branch: &str, status: u16) {
+    fn take_response(&mut self, response: Response) -> Option<Event> {
+        let message = response.message();
+        let (status, method) = (message.status()?, message.cseq()?.method);
+        let branch = &response.branch;
+        if method == Method::CANCEL {
+            self.pending.answered(&cancel_key(branch), status, Instant::now());
+            return None;
+        }
+        if let Some((route, ack)) = self.acknowledged.find(branch.as_str()).filter(|_| status >= 200).cloned()
+        {
+            self.perform(vec![Effect::Transmit(route, ack)]);
+            return None;
+        }
+        if method == Method::INVITE && status >= 300 {
+            self.acknowledge_refusal(branch, &message);
+        }
+        let about = self.pending.waiting(branch).map(|(about, ..)| about.clone());
         let (effects, concluded) = self.pending.answered(branch, status, Instant::now());
-        let interesting = concluded.filter(|request| request.mark.is_some() || status >= 300);
-        self.concluded.extend(interesting.map(|request| Conclusion { request, status: Some(status) }));
         self.perform(effects);
+        match (about?.owner, concluded) {
+            (Owner::Call(call), _) => {
+                drop(message);
+                Some(Event::Answered(call, Some(response)))
+            }
+            (Owner::Message(mark), Some(sent)) if mark.is_some() || status >= 300 => {
+                Some(Event::Concluded(Conclusion {
+                    request_uri: sent.request_uri,
+                    mark,
+                    status: Some(status),
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    /// RFC 3261 section 17.1.1.3.
+    fn acknowledge_refusal(&mut self, branch: &str, response: &Message<'_>) {
+        let Some((_, route, octets)) = self.pending.waiting(branch) else { return };
+        let ack = (route.clone(), beside(&wire::sip::decode(octets).value, "ACK", Some(response)));
+        self.acknowledged.remember(branch.to_owned(), ack.clone(), Instant::now());
+        self.perform(vec![Effect::Transmit(ack.0, ack.1)]);
     }
 
     /// Answers a request, and remembers the answer in case the request is repeated.
     pub(crate) fn respond(&mut self, request: &Request, answer: &Answer) {
-        let message = request.message();
         let tag = self.mark("");
-        let octets = answer.encode(&message, &request.source, &tag);
-        if request.source.transport == Transport::Udp {
-            self.answered.remember(Key::of(&message), octets.clone(), Instant::now());
-        }
-        self.give(octets, destination(&message, &request.source), &request.source);
+        self.respond_in_call(request, answer, &tag, None, Owner::None);
     }
 
-    /// Sends a request, now or when there is room for it.
-    pub(crate) fn send(&mut self, outgoing: &Outgoing) {
-        let branch = self.mark("z9hG4bK");
-        let call_id = &branch["z9hG4bK".len()..];
-        let marks = Marks { branch: &branch, call_id, tag: call_id };
-        let way = outgoing.encode(self.local, &marks);
-        let sent = Sent { request_uri: outgoing.request_uri.clone(), mark: outgoing.mark };
-        let effects = self.pending.start(branch, sent, way, Instant::now());
+    /// The same with a tag for To and a session description. A final response to an INVITE is repeated until it is
+    /// acknowledged.
+    pub(crate) fn respond_in_call(
+        &mut self,
+        request: &Request,
+        answer: &Answer,
+        tag: &str,
+        description: Option<&[u8]>,
+        owner: Owner,
+    ) {
+        let message = request.message();
+        let (source, now) = (&request.source, Instant::now());
+        let octets = answer.encode(&message, source, tag, description);
+        if source.transport == Transport::Udp {
+            self.answered.remember(Key::of(&message), octets.clone(), now);
+        }
+        let way = destination(&message, source);
+        if message.method() != Some(Method::INVITE) {
+            return self.give(octets, way, source);
+        }
+        let route = match source.transport {
+            Transport::Udp => Route::To(Transport::Udp, way),
+            Transport::Tcp => Route::Back(source.clone()),
+        };
+        let repeat = Repeat::Final { accepts: answer.status < 300 };
+        let sent = Sent { request_uri: String::new(), owner };
+        let effects = self.pending.start(final_key(&message), sent, (route, octets), repeat, now);
         self.perform(effects);
     }
 
+    /// Sends a request, now or when there is room for it, and says under which branch.
+    pub(crate) fn send(&mut self, outgoing: &Outgoing) -> Branch {
+        let branch = self.mark("z9hG4bK");
+        let way = self.encode(outgoing, &branch);
+        let sent = Sent { request_uri: outgoing.request_uri.clone(), owner: outgoing.owner };
+        let effects = self.pending.start(branch.clone(), sent, way, outgoing.repeat(), Instant::now());
+        self.perform(effects);
+        branch
+    }
+
+    /// Sends the ACK to a response that accepts the INVITE of that branch, now and whenever that is repeated.
+    pub(crate) fn acknowledge(&mut self, invite: &str, ack: &Outgoing) {
+        let branch = self.mark("z9hG4bK");
+        let ack = self.encode(ack, &branch);
+        self.acknowledged.remember(invite.to_owned(), ack.clone(), Instant::now());
+        self.perform(vec![Effect::Transmit(ack.0, ack.1)]);
+    }
+
+    /// Takes the INVITE of that branch back, if it is not answered yet.
+    pub(crate) fn cancel(&mut self, invite: &str) {
+        let Some((about, route, octets)) = self.pending.waiting(invite) else { return };
+        let sent = Sent { owner: Owner::None, ..about.clone() };
+        let way = (route.clone(), beside(&wire::sip::decode(octets).value, "CANCEL", None));
+        let effects = self.pending.start(cancel_key(invite), sent, way, Repeat::Request, Instant::now());
+        self.perform(effects);
+    }
+
+    fn encode(&self, outgoing: &Outgoing, branch: &str) -> (Route, Bytes) {
+        let call_id = branch.strip_prefix("z9hG4bK").unwrap_or(branch);
+        outgoing.encode(self.local, &Marks { branch, call_id, tag: call_id })
+    }
+
     /// A string that nothing else has; branches, tags and Call-IDs are told apart by where they stand.
-    fn mark(&mut self, cookie: &str) -> String {
+    pub(crate) fn mark(&mut self, cookie: &str) -> String {
         self.count += 1;
         let mut mark = format!("{cookie}{}", self.own);
         // Writing to a string does not fail.
@@ -226,9 +343,13 @@ impl Stack {
                 }
                 Effect::Transmit(Route::To(Transport::Tcp, address), octets) => self.stream(octets, address),
                 Effect::Transmit(Route::Back(source), octets) => self.give(octets, source.address, &source),
-                Effect::TimedOut(request) => {
-                    self.concluded.push_back(Conclusion { request, status: None });
-                }
+                Effect::TimedOut(Sent { request_uri, owner }) => self.events.extend(match owner {
+                    Owner::Message(mark) => {
+                        Some(Event::Concluded(Conclusion { request_uri, mark, status: None }))
+                    }
+                    Owner::Call(call) => Some(Event::Answered(call, None)),
+                    Owner::None => None,
+                }),
             }
         }
     }
@@ -263,6 +384,18 @@ impl Stack {
         self.tasks.spawn(connection::open(address, link.clone(), outgoing, self.arrive.clone()));
         self.links.insert(address, link);
     }
+}
+
+/// What an ACK has in common with the INVITE that it belongs to, whatever the answer was; no branch has blanks.
+fn final_key(message: &Message<'_>) -> Branch {
+    let number = message.cseq().map(|cseq| cseq.number).unwrap_or_default();
+    let (call_id, tag) = (message.call_id().unwrap_or_default(), message.from_tag().unwrap_or_default());
+    format!("{} {} {number}", call_id.escape_ascii(), tag.escape_ascii())
+}
+
+/// A CANCEL has the branch of its INVITE.
+fn cancel_key(branch: &str) -> Branch {
+    format!("{branch} CANCEL")
 }
 
 async fn sockets() -> io::Result<(UdpSocket, TcpListener)> {

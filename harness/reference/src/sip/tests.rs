@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::client::{Effect, Pending, Sent};
+use super::client::{Effect, Pending, Repeat, Sent};
 use super::response::destination;
 use super::server::{Answered, Key};
 use super::*;
@@ -18,7 +18,7 @@ fn way(transport: Transport) -> (Route, bytes::Bytes) {
 }
 
 fn about() -> Sent {
-    Sent { request_uri: "sip:a@b".into(), mark: None }
+    Sent { request_uri: "sip:a@b".into(), owner: Owner::Message(None) }
 }
 
 fn source(port: u16) -> Source {
@@ -26,10 +26,10 @@ fn source(port: u16) -> Source {
 }
 
 /// Milliseconds after the start at which an unanswered request goes out.
-fn transmissions(transport: Transport, until: u64) -> (Vec<u64>, bool) {
+fn transmissions(transport: Transport, repeat: Repeat, until: u64) -> (Vec<u64>, bool) {
     let start = Instant::now();
     let mut pending = Pending::default();
-    let mut sent = vec![0; pending.start("b".into(), about(), way(transport), start).len()];
+    let mut sent = vec![0; pending.start("b".into(), about(), way(transport), repeat, start).len()];
     let mut given_up = false;
     while let Some(at) = pending.wakes().filter(|at| *at <= start + Duration::from_millis(until)) {
         for effect in pending.due(at) {
@@ -45,19 +45,19 @@ fn transmissions(transport: Transport, until: u64) -> (Vec<u64>, bool) {
 #[test]
 fn datagrams_are_repeated_as_timer_e_has_it_until_timer_f() {
     let expected = [0, 500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500];
-    assert_eq!(transmissions(Transport::Udp, 60_000), (expected.to_vec(), true));
+    assert_eq!(transmissions(Transport::Udp, Repeat::Request, 60_000), (expected.to_vec(), true));
 }
 
 #[test]
 fn nothing_is_repeated_on_a_connection() {
-    assert_eq!(transmissions(Transport::Tcp, 60_000), (vec![0], true));
+    assert_eq!(transmissions(Transport::Tcp, Repeat::Request, 60_000), (vec![0], true));
 }
 
 #[test]
 fn a_final_answer_ends_a_transaction_and_a_provisional_one_does_not() {
     let now = Instant::now();
     let mut pending = Pending::default();
-    pending.start("b".into(), about(), way(Transport::Udp), now);
+    pending.start("b".into(), about(), way(Transport::Udp), Repeat::Request, now);
     assert!(pending.answered("b", 100, now).1.is_none());
     assert_eq!(pending.answered("b", 200, now).1, Some(about()));
     assert!(pending.answered("b", 200, now).1.is_none());
@@ -69,7 +69,9 @@ fn a_burst_is_sent_in_portions_and_a_silent_peer_stops_nobody() {
     let now = Instant::now();
     let mut pending = Pending::default();
     let first: usize = (0..500)
-        .map(|number| pending.start(number.to_string(), about(), way(Transport::Udp), now).len())
+        .map(|number| {
+            pending.start(number.to_string(), about(), way(Transport::Udp), Repeat::Request, now).len()
+        })
         .sum();
     assert!(first < 100, "{first} at once do not fit into the buffer of a socket");
     assert_eq!(pending.answered("0", 200, now).0.len(), 1);
@@ -104,7 +106,7 @@ fn an_answer_copies_what_it_must_and_says_where_the_request_came_from() {
     ] {
         let octets = request(via);
         let request = wire::sip::decode(&octets).value;
-        let answer = Answer::new(200, "OK").encode(&request, &source(9999), "t");
+        let answer = Answer::new(200, "OK").encode(&request, &source(9999), "t", None);
         let expected = format!(
             "SIP/2.0 200 OK\r\nVia: {noted}\r\nVia: SIP/2.0/UDP far\r\nFrom: <sip:x@y>;tag=1\r\n\
              To: <sip:a@b>;tag=t\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n"
@@ -130,7 +132,7 @@ fn answers_are_remembered_for_as_long_as_timer_j_runs() {
     let (one, other) = (request("SIP/2.0/UDP h;branch=z9hG4bKa"), request("SIP/2.0/UDP h;branch=z9hG4bKb"));
     let key = |octets: &[u8]| Key::of(&wire::sip::decode(octets).value);
     let start = Instant::now();
-    let mut answered = Answered::default();
+    let mut answered: Answered = Answered::default();
     answered.remember(key(&one), bytes::Bytes::from_static(b"1"), start);
     answered.remember(key(&other), bytes::Bytes::from_static(b"2"), start + Duration::from_secs(31));
     assert_eq!(answered.find(&key(&one)).map(|octets| &octets[..]), Some(&b"1"[..]));
@@ -166,15 +168,16 @@ fn a_route_is_what_the_uri_says_and_else_what_the_message_came_by() {
 #[test]
 fn what_does_not_fit_a_datagram_goes_over_tcp() {
     let outgoing = |size: usize| Outgoing {
+        method: "MESSAGE",
         route: Route::To(Transport::Udp, PEER.parse().unwrap()),
         request_uri: "sip:a@127.0.0.1".into(),
         from: "sip:b@127.0.0.1".into(),
         to: "sip:a@127.0.0.1".into(),
         headers: Vec::new(),
-        content_type: "message/cpim".into(),
-        body: vec![b'x'; size],
+        body: Some(("message/cpim".into(), vec![b'x'; size])),
         hops: HOPS,
-        mark: None,
+        dialog: None,
+        owner: Owner::None,
     };
     let marks = outgoing::Marks { branch: "z9hG4bK1", call_id: "1", tag: "1" };
     let encode = |size| outgoing(size).encode(PEER.parse().unwrap(), &marks);
