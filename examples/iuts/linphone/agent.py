@@ -23,6 +23,8 @@ POLICY |= dict.fromkeys(("reject_next",), (None,))
 POLICY |= dict.fromkeys(("hide_reporter", "hide_sender", "process_reports", "record_route", "aggregate", "store"),
                         (False,))
 
+EVERYBODY = ""
+
 CANNOT_SEND = ("subject", "subjects", "display_name", "cc", "report", "require", "list_action", "original_from",
                "hide_sender", "recipients", "sign", "encrypt", "content_base64")
 
@@ -66,7 +68,7 @@ class Agent:
         self.core, self.library, self.emit = core, core.library, emit
         self.handles = count(1)
         self.inbox, self.sent = [], {}
-        self.reports, self.to_read = [], []
+        self.reports, self.to_read = [], set()  # reports with their peers; chat rooms
         self.listen()
         switches = self.library.core_get_im_notif_policy(core.pointer)
         self.switches = {kind: (getattr(self.library, f"im_notif_policy_get_send_imdn_{kind}"),
@@ -74,7 +76,7 @@ class Agent:
                          for kind in ("delivered", "displayed")}
         self.notifications = switches
         self.factory_values = {kind: get(switches) for kind, (get, _) in self.switches.items()}
-        self.policies = {}  # party, or None for everybody -> members of `policy`
+        self.policies = {}  # party, or EVERYBODY -> members of `policy`
 
     def listen(self):
         """Hears of received messages and of what becomes of sent ones."""
@@ -88,13 +90,24 @@ class Agent:
         self.of_message = library.factory_create_chat_message_cbs(factory)
         library.chat_message_cbs_set_msg_state_changed(self.of_message, self.on_state)
 
+    def take_up(self, policies):
+        """Takes up settings from before a restart, before the core starts."""
+        self.policies = policies
+        # When it starts, liblinphone makes up for delivery notifications that were held back.
+        if any(policy.get("reports") == "ignore" for policy in policies.values()):
+            self.switch("ignore")
+
     def remember(self):
-        """Takes up what the store holds from before a restart."""
+        """Takes up what the store holds from before a restart, once the core has started."""
+        self.switch_to(EVERYBODY)
         library = self.library
         for room in library.items(library.core_get_chat_rooms(self.core.pointer)):
             history = library.chat_room_get_history(room, 0)
             for message in library.items(history):
-                (self.follow if library.chat_message_is_outgoing(message) else self.keep)(room, message)
+                if not library.chat_message_is_outgoing(message):
+                    self.keep(room, message)
+                elif (sent := self.follow(room, message)).state != NOT_DELIVERED:  # which says nothing of the cause
+                    self.show(sent)
             library.bctbx_list_free(history)
 
     # What liblinphone tells; nothing here calls back into the chat room.
@@ -106,7 +119,7 @@ class Agent:
         self.switch_to(kept.peer)
         self.emit({"event": "arrived", "handle": kept.handle, "message_id": kept.message_id, "from": kept.sender})
         if self.policy_of(kept.peer).get("on_arrival") == "read":
-            self.to_read.append(kept)
+            self.to_read.add(room)
 
     def state_changed(self, message, state):
         """A sent message has another state; the reports among these are what its sender is shown."""
@@ -115,9 +128,14 @@ class Agent:
             return
         before, sent.state = sent.state, state
         # Without a final answer to the MESSAGE, NotDelivered is its failure and no report.
-        if state in REPORTS and not (state == NOT_DELIVERED and before < DELIVERED):
-            kind, disposition = REPORTS[state]
-            identifier = decoded(self.library.chat_message_get_message_id(message))
+        if not (state == NOT_DELIVERED and before < DELIVERED):
+            self.show(sent)
+
+    def show(self, sent):
+        """Shows the report that put a message into its state, if one did."""
+        if sent.state in REPORTS:
+            kind, disposition = REPORTS[sent.state]
+            identifier = decoded(self.library.chat_message_get_message_id(sent.pointer))
             self.reports.append((sent.peer, {"message_id": identifier, "recipient": sent.peer, "type": kind,
                                              "disposition": disposition, "matched": True}))
 
@@ -133,7 +151,9 @@ class Agent:
 
     def follow(self, room, message):
         self.library.chat_message_add_callbacks(message, self.of_message)
-        self.sent[message] = Sent(message, self.peer_of(room), self.library.chat_message_get_state(message))
+        sent = Sent(message, self.peer_of(room), self.library.chat_message_get_state(message))
+        self.sent[message] = sent
+        return sent
 
     def peer_of(self, room):
         return self.library.uri(self.library.chat_room_get_peer_address(room))
@@ -141,28 +161,30 @@ class Agent:
     def work(self):
         """One turn: liblinphone takes what has come, then the user reads what she reads on arrival."""
         self.core.iterate()
-        arrived, self.to_read = self.to_read, []
-        for message in arrived:
-            self.mark_as_read(message)
+        open_rooms, self.to_read = self.to_read, set()
+        for room in open_rooms:
+            self.read(room)
 
     # Policy. liblinphone has one for everybody; it is set for a peer just before it is looked at.
 
     def policy_of(self, peer):
-        return {**self.policies.get(None, {}), **self.policies.get(party(peer), {})}
+        return {**self.policies.get(EVERYBODY, {}), **self.policies.get(party(peer), {})}
 
     def switch_to(self, peer):
-        wanted = self.policy_of(peer).get("reports")
+        self.switch(self.policy_of(peer).get("reports"))
+
+    def switch(self, reports):
         for kind, (_, switch) in self.switches.items():
-            switch(self.notifications, self.factory_values[kind] if wanted is None else wanted == "allow")
+            switch(self.notifications, self.factory_values[kind] if reports is None else reports == "allow")
 
     def policy(self, command):
         for name in POLICY.keys() & command.keys():
             if command[name] not in POLICY[name]:
                 raise Unsupported(f"Linphone has no {name} {command[name]}")
         peer = command.get("peer")
-        whose = self.policies.setdefault(party(peer) if peer else None, {})
+        whose = self.policies.setdefault(party(peer) if peer else EVERYBODY, {})
         whose.update({name: command[name] for name in POLICY.keys() & command.keys()})
-        self.switch_to("")
+        self.switch_to(EVERYBODY)
 
     # Other commands
 
@@ -217,7 +239,7 @@ class Agent:
         how = command["how"]
         message = self.find(command)
         if how == "read":
-            self.mark_as_read(message)
+            self.read_only(message)
         elif how in ("delete", "delete-unread"):
             self.library.chat_room_delete_message(message.room, message.pointer)
             self.inbox.remove(message)
@@ -240,13 +262,17 @@ class Agent:
             raise ValueError("there is no such message in a chat room")
         return found
 
-    def mark_as_read(self, message):
+    def read_only(self, message):
+        """Reads one message, if that reads no other."""
         library = self.library
-        others = library.chat_room_get_unread_messages_count(message.room) - 1
-        if others > 0 and not library.chat_message_is_read(message.pointer):
-            raise Unsupported(f"Linphone marks a chat room as read as a whole, and {others} other messages are unread")
-        self.switch_to(message.peer)
-        library.chat_room_mark_as_read(message.room)
+        unread = library.chat_room_get_unread_messages_count(message.room)
+        if unread > (0 if library.chat_message_is_read(message.pointer) else 1):
+            raise Unsupported("Linphone marks a chat room as read as a whole, and another message there is unread")
+        self.read(message.room)
+
+    def read(self, room):
+        self.switch_to(self.peer_of(room))
+        self.library.chat_room_mark_as_read(room)
 
     def log(self, command):
         peer = command.get("peer")
@@ -279,10 +305,10 @@ class Agent:
         self.inbox = [message for message in self.inbox if not goes(message.peer)]
         self.sent = {pointer: sent for pointer, sent in self.sent.items() if not goes(sent.peer)}
         self.reports = [(about, report) for about, report in self.reports if not goes(about)]
-        self.to_read = [message for message in self.to_read if not goes(message.peer)]
+        self.to_read -= set(rooms)
         self.policies = {} if peer is None else {key: value for key, value in self.policies.items()
                                                  if key != party(peer)}
-        self.switch_to("")
+        self.switch_to(EVERYBODY)
         for pointer in gone:
             library.chat_message_unref(pointer)
         for room in rooms:

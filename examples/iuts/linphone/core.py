@@ -23,6 +23,8 @@ auto_net_state_mon=0
 
 [storage]
 uri={folder}/messages.db
+call_logs_db_uri={folder}/calls.db
+zrtp_secrets_db_uri={folder}/zrtp.db
 
 # A key of the same name under proxy_0 has no effect.
 [proxy_default_values]

@@ -20,8 +20,6 @@ COMMANDS = ("send", "dispose", "policy", "log", "reset", "restart")
 TURN = 0.001  # seconds between two looks at the sockets of liblinphone, which cannot be waited for
 TURNS = 8  # looks in a row
 LONGEST = 1 << 16  # octets of a read
-
-
 MEMORY = "/dev/shm"  # file system in memory, where there is one
 OUTPUT = 1  # standard output
 
@@ -48,12 +46,18 @@ class Driver:
     def __init__(self, options):
         self.options = options
         self.output = Output()
+        self.state = os.path.join(options.folder, "driver.json")  # what survives a restart beside liblinphone's own
         self.input = b""
 
     def open(self):
         options = self.options
         self.core = Core(options.folder, options.harness, options.transport, (options.udp, options.tcp))
         self.agent = Agent(self.core, self.output.emit)
+        if os.path.exists(self.state):
+            with open(self.state, encoding="utf-8") as file:
+                kept = json.load(file)
+            self.input = kept["input"].encode("latin-1")
+            self.agent.take_up(kept["policies"])
         self.core.start()
         self.agent.remember()
         user = f"{IDENTITY.partition('@')[0]}@{HOST}"
@@ -63,6 +67,7 @@ class Driver:
               "addresses": [IDENTITY], "commands": COMMANDS, "scoped": True, "modes": ["page"]})
 
     def run(self):
+        self.obey()
         while True:
             for _ in range(TURNS):
                 self.agent.work()
@@ -95,7 +100,9 @@ class Driver:
             return {"ok": False, "error": "failed", "detail": f"{type(error).__name__}: {error}"}
 
     def restart(self):
-        """Becomes a new process in the same place, as after a power cut: only what is stored and the ports stay."""
+        """Becomes a new process in the same place, as after a power cut: ports, settings and what is stored stay."""
+        with open(self.state, "w", encoding="utf-8") as file:
+            json.dump({"policies": self.agent.policies, "input": self.input.decode("latin-1")}, file)
         self.output.give_back()
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.execv(sys.executable, [sys.executable, os.path.abspath(__file__), f"--harness={self.options.harness}",

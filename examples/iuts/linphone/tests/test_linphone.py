@@ -73,6 +73,16 @@ class Receiving(Case):
         (_, first), _ = self.deliver(peer), self.deliver(peer)
         self.unsupported(peer, "dispose", handle=first, how="read")
 
+    def test_reading_again_says_nothing_again(self):
+        peer = self.start()
+        _, handle = self.deliver(peer)
+        for _ in range(2):
+            self.carried_out(peer, "dispose", handle=handle, how="read")
+        self.assertIsNotNone(peer.request("<displayed"))
+        self.assertIsNone(peer.request("<displayed", 0.5))
+        self.deliver(peer)
+        self.unsupported(peer, "dispose", handle=handle, how="read")
+
     def test_policy(self):
         peer = self.start()
         self.carried_out(peer, "policy", reports="ignore", on_arrival="read", peer=peer.uri)
@@ -169,8 +179,20 @@ class Running(Case):
         self.assertEqual([message["message_id"] for message in self.carried_out(peer, "log")["shown"]], [identifier])
         peer.send(peer.notification(sent, "delivery", "delivered"))
         self.assertEqual(len(self.carried_out(peer, "log")["reports"]), 1)
+        self.carried_out(peer, "restart")
+        peer.hear(lambda line: line.get("event") == "ready")
+        self.assertEqual(len(self.carried_out(peer, "log")["reports"]), 1)
         self.carried_out(peer, "dispose", message_id=identifier, how="read")
         self.assertIsNotNone(peer.request("<displayed"))
+
+    def test_a_restart_keeps_policies(self):
+        peer = self.start()
+        self.carried_out(peer, "policy", reports="ignore", peer=peer.uri)
+        self.deliver(peer)
+        self.carried_out(peer, "restart")
+        peer.hear(lambda line: line.get("event") == "ready")
+        self.deliver(peer)
+        self.assertIsNone(peer.request("<delivered", 0.5))
 
     def test_it_says_nothing_unasked(self):
         peer = self.start()
