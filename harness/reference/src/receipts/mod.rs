@@ -3,6 +3,8 @@
 
 pub(crate) mod draft;
 mod endpoint;
+#[cfg(test)]
+mod fixtures;
 mod intermediary;
 pub(crate) mod receipt;
 pub(crate) mod received;

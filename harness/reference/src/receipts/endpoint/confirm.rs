@@ -112,17 +112,17 @@ impl Endpoint {
 
     /// The user ought to learn of it (section 3.2).
     fn is_silent_about(&self, received: &Received, confirmation: &Confirmation, sent: &Sent) -> bool {
+        let delivered = confirmation.about == About::Delivery && confirmation.is_success();
         self.conduct.is(Defect::SilentConfirmation)
-            && confirmation.about == About::Delivery
+            && delivered
+            && !is_for_many(confirmation, sent)
             && self.is_plain(received, sent)
     }
 
     /// Whose receipt it is (section 3.4).
     fn confirmed_for(&self, confirmation: &Confirmation, sent: &Sent) -> Vec<Option<String>> {
         let named = confirmation.recipient.clone();
-        let to_many = !sent.recipients.is_empty()
-            || named.as_deref().is_some_and(|recipient| Party::of(recipient) != sent.to);
-        if !self.conduct.is(Defect::ConfirmAllOnFirst) || !to_many {
+        if !self.conduct.is(Defect::ConfirmAllOnFirst) || !is_for_many(confirmation, sent) {
             return vec![named];
         }
         let others = sent.recipients.iter().cloned().map(Some).filter(|other| *other != named);
@@ -133,4 +133,10 @@ impl Endpoint {
     fn type_of(&self, confirmation: &Confirmation) -> About {
         if self.conduct.is(Defect::TypeIgnored) { About::Delivery } else { confirmation.about }
     }
+}
+
+/// Whether the message went to a list, as far as anybody can tell here.
+fn is_for_many(confirmation: &Confirmation, sent: &Sent) -> bool {
+    let other = confirmation.recipient.as_deref().is_some_and(|recipient| Party::of(recipient) != sent.to);
+    other || !sent.recipients.is_empty()
 }

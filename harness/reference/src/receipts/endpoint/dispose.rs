@@ -104,7 +104,7 @@ impl Endpoint {
     }
 
     /// Something has become of the message that its sender may want to know.
-    fn happened(&mut self, number: u64, news: News, actions: &mut Vec<Action>) {
+    pub(super) fn happened(&mut self, number: u64, news: News, actions: &mut Vec<Action>) {
         let Some(item) = self.inbox.get(number) else { return };
         let (parties, consent) = (item.received.parties.clone(), item.consent);
         match self.decide(&parties, consent, news) {

@@ -140,3 +140,6 @@ impl Endpoint {
         self.shown.clear();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,25 +24,29 @@ impl Endpoint {
             self.refused(received, refusal.status, &mut actions);
             return (Some(refusal), actions);
         }
-        let (mode, what) = (received.origin.mode(), received.what.clone());
+        let (mode, what, positive) =
+            (received.origin.mode(), received.what.clone(), received.wanted.positive);
         match &what {
             What::Receipt(confirmation) => self.take_receipt(received, confirmation, &mut actions),
             What::Unclear => drop(self.inbox.put(Item::new(received, Wanted::default(), false))),
             What::InstantMessage => self.take_message(received, &mut actions),
         }
-        (self.acceptance(mode, &what, &actions), actions)
+        let mut answer = self.acceptance(mode, &what);
+        if self.conduct.is(Defect::ReceiptIn2xxBody) && mode == Mode::Page && positive {
+            answer = answer.map(|answer| Answer { body: receipt_among(&actions), ..answer });
+        }
+        (answer, actions)
     }
 
     /// In SIP everything is answered, receipts too (section 6.1.2). In a session what has no wish for an answer gets
     /// none, receipts among it (section 7.1.2); that is MSRP's own rule.
-    fn acceptance(&self, mode: Mode, what: &What, actions: &[Action]) -> Option<Answer> {
+    fn acceptance(&self, mode: Mode, what: &What) -> Option<Answer> {
         let is_receipt = matches!(what, What::Receipt(_));
         let mut answer = Answer::ok();
         match (self.conduct.defect(), mode) {
             (Some(Defect::NoResponseToReceipt), Mode::Page) if is_receipt => return None,
             (Some(Defect::RespondToReceipt), Mode::Session) => answer.unwanted = is_receipt,
             (Some(Defect::MsrpAlways200), Mode::Session) => answer.unwanted = *what == What::InstantMessage,
-            (Some(Defect::ReceiptIn2xxBody), Mode::Page) => answer.body = receipt_among(actions),
             _ => {}
         }
         Some(answer)
@@ -119,7 +123,7 @@ impl Endpoint {
         let Some(item) = self.inbox.get(number) else { return };
         let on_arrival = self.policies.on_arrival(&item.received.parties);
         if self.conduct.is(Defect::ReceiptWith2xx) {
-            self.tell(number, News::Delivered, actions);
+            self.happened(number, News::Delivered, actions);
         }
         match on_arrival {
             OnArrival::Hold => self.delivered(number, actions),

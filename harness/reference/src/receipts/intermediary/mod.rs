@@ -193,3 +193,6 @@ impl Intermediary {
         self.copies.clear();
     }
 }
+
+#[cfg(test)]
+mod tests;
