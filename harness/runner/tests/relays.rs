@@ -198,7 +198,8 @@ async fn variants_need_both_transports() {
         })
         .collect();
     let none = Reason::Endpoint(record::Transport::Tcp);
-    assert_eq!(left_out, [(Variant::Tcp, none.clone()), (Variant::Mixed, none)]);
+    let unwanted = (Variant::Msrp, Reason::Transport(record::Transport::Msrp));
+    assert_eq!(left_out, [unwanted, (Variant::Tcp, none.clone()), (Variant::Mixed, none)]);
 }
 
 #[tokio::test]

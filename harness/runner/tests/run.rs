@@ -205,7 +205,8 @@ async fn a_transport_without_endpoint_is_left_out() {
             _ => None,
         })
         .collect();
-    assert_eq!(reasons, [Reason::Endpoint(record::Transport::Tcp)]);
+    let tied = "it looks at SIP itself: it refers to parts of SIP messages";
+    assert_eq!(reasons, [Reason::Scenario(tied.into()), Reason::Endpoint(record::Transport::Tcp)]);
     assert_eq!(ran.outcome.cases, 1);
 }
 

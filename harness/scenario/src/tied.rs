@@ -23,7 +23,7 @@ const SIGNS: &[(&str, Sign)] = &[
 ];
 
 /// The sign in texts.
-const SELECTOR: &str = "it looks at parts of SIP messages";
+const SELECTOR: &str = "it refers to parts of SIP messages";
 
 /// What ties a scenario to SIP, if anything does. Its steps are given as values and as they stand in the file.
 pub(crate) fn to_sip(steps: &[Step], node: &Node) -> Option<&'static str> {

@@ -115,11 +115,11 @@ const TIES: &[(&str, &str)] = &[
     ("- answer: {status: 302}", "its peers give answers that only SIP has"),
     (
         "- send: {message: im, as: a}\n- send: {message: im, text: \"${a.sip.Call-ID}\"}",
-        "it looks at parts of SIP messages",
+        "it refers to parts of SIP messages",
     ),
     (
         "- repeat: {times: 2, steps: [expect: {message: im, assert: [{judges: IMDN-9.1-1, that: sip.method, is: MESSAGE}]}]}",
-        "it looks at parts of SIP messages",
+        "it refers to parts of SIP messages",
     ),
 ];
 

@@ -1,8 +1,10 @@
-//! The Message/CPIM object of an instant message, and edits of CPIM header lines.
+//! The Message/CPIM object of an instant message, and edits of CPIM and MIME header lines.
 
 use scenario::model::{Edits, Send};
 use time::OffsetDateTime;
 use wire::cpim::Builder;
+use wire::mime;
+use wire::profile::RequestValue;
 use wire::time::encode;
 
 use super::generate::message_id;
@@ -15,17 +17,28 @@ pub(super) const PLAIN_TEXT: &str = "text/plain;charset=utf-8";
 const SUBJECT: &str = "Conformance test";
 
 impl Composer<'_> {
-    /// IM-req of part A; or, if it asks for nothing, the same without the request.
+    /// IM-req or RR of part A; or, if it asks for nothing, the same without the request.
     pub(super) fn instant_message(&self, send: &Send, asks: bool) -> Result<Vec<u8>, ComposeError> {
         let names = &self.profile().headers;
-        let mut object = self.head().subject(SUBJECT, None);
-        object = self.bind(object);
-        if asks {
-            object = object.header(self.name(names.request), "");
+        // RR has no Subject.
+        let head = if self.sends_receipts() { self.head() } else { self.head().subject(SUBJECT, None) };
+        let mut object = self.bind(head);
+        if let Some(request) = self.request_value(send).transpose()?.filter(|_| asks) {
+            object = object.header(self.name(names.request), request);
         }
         object = object.header(self.name(names.message_id), message_id());
-        let content = self.content(send)?;
-        Ok(self.edit(object.content(PLAIN_TEXT, content), &send.cpim)?.encode())
+        let entity = mime::Builder::new(PLAIN_TEXT, self.content(send)?);
+        let object = object.entity(self.edit_entity(entity, &send.entity)?.encode());
+        Ok(self.edit(object, &send.cpim)?.encode())
+    }
+
+    /// What a request asks for, in the form of the profile; `None` where the scenario writes the request itself.
+    fn request_value(&self, send: &Send) -> Option<Result<String, ComposeError>> {
+        match self.profile().headers.request_value {
+            RequestValue::Nothing => Some(Ok(String::new())),
+            _ if send.receipts.is_empty() => None,
+            _ => Some(self.texts(&send.receipts).map(|words| words.join(", "))),
+        }
     }
 
     /// From, To and DateTime.
@@ -65,6 +78,23 @@ impl Composer<'_> {
             object = object.raw(line + "\r\n");
         }
         Ok(object)
+    }
+
+    /// The same for the headers of the entity.
+    pub(super) fn edit_entity(
+        &self,
+        entity: mime::Builder,
+        edits: &Edits,
+    ) -> Result<mime::Builder, ComposeError> {
+        let mut entity = edits.drop.iter().fold(entity, |entity, name| entity.without(name));
+        for line in self.texts(&edits.set)? {
+            let (name, value) = line.split_once(':').unwrap_or((&line, ""));
+            entity = entity.set(name, value.trim_start());
+        }
+        for line in self.texts(&edits.add)? {
+            entity = entity.raw(line + "\r\n");
+        }
+        Ok(entity)
     }
 }
 

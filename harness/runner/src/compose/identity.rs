@@ -2,7 +2,6 @@
 
 use wire::cpim;
 use wire::profile::Profile;
-use wire::sip;
 
 /// Identifier and sender of a message, as an implementation reads them that takes nothing on trust.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,10 +13,9 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Reads them off a SIP message.
-    pub fn of(octets: &[u8], profile: &Profile) -> Self {
-        let message = sip::decode(octets).value;
-        let object = cpim::decode(octets, message.body_span()).value;
+    /// Reads them off a body.
+    pub fn of(body: &[u8], profile: &Profile) -> Self {
+        let object = cpim::decode(body, 0..body.len()).value;
         let name = profile.headers.message_id;
         let header = match profile.cpim_namespace {
             Some(urn) => object.namespaced(urn, name).next(),

@@ -6,6 +6,7 @@ mod cpim;
 mod generate;
 mod identity;
 mod report;
+mod session;
 mod sip;
 
 use std::net::SocketAddr;
@@ -13,9 +14,10 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use judge::Environment;
 use judge::select::Unresolved;
+use peer::OutgoingMessage;
 use record::Transport;
 use scenario::Text;
-use scenario::model::{Send, Template};
+use scenario::model::{Mode, Send, Template};
 use wire::profile::Profile;
 use wire::sip::build::BuildError;
 
@@ -35,6 +37,40 @@ pub enum ComposeError {
     /// The template needs an earlier message.
     #[error("`{0}` is no message that could be sent again")]
     NoMessage(String),
+}
+
+/// What a `send` step puts on the wire.
+#[derive(Clone, Debug)]
+pub enum Composed {
+    /// A SIP request, as octets.
+    Page(Bytes),
+    /// A message for a session.
+    Session(SessionMessage),
+}
+
+/// A message for a session, and whom the session is with.
+#[derive(Clone, Debug)]
+pub struct SessionMessage {
+    /// The address that the message goes to, as CPIM names it.
+    pub address: String,
+    /// The Request-URI of an invitation.
+    pub endpoint: String,
+    /// From and To of an invitation, without tags.
+    pub from: String,
+    /// See [`SessionMessage::from`].
+    pub to: String,
+    /// The message.
+    pub message: OutgoingMessage,
+}
+
+impl Composed {
+    /// The body of the message.
+    pub fn body(&self) -> &[u8] {
+        match self {
+            Self::Page(octets) => wire::sip::decode(octets).value.body(),
+            Self::Session(session) => &session.message.body,
+        }
+    }
 }
 
 /// Who sends to whom over what.
@@ -73,22 +109,22 @@ struct Body {
 const CPIM: &str = "message/cpim";
 
 impl Composer<'_> {
-    /// The octets that a `send` step puts on the wire.
+    /// What a `send` step puts on the wire in that mode.
     ///
     /// # Errors
     /// The scenario refers to something that is not there, or asks for what cannot be written.
-    pub fn compose(&self, send: &Send) -> Result<Bytes, ComposeError> {
+    pub fn compose(&self, send: &Send, mode: Mode) -> Result<Composed, ComposeError> {
         if send.message == Template::Again {
-            return Ok(self.earlier(send)?.octets.clone());
+            return Ok(Composed::Page(self.request_again(send)?));
         }
-        let Some(to) = self.addressee(send)? else { return self.write(send) };
+        let Some(to) = self.addressee(send)? else { return self.write(send, mode) };
         let endpoint = sip::request_uri(&to, self.parties.transport);
         let parties = Parties {
             iut: &to,
             endpoint: endpoint.as_deref().unwrap_or(self.parties.endpoint),
             ..self.parties
         };
-        Composer { names: self.names, parties }.write(send)
+        Composer { names: self.names, parties }.write(send, mode)
     }
 
     /// Whom the message names as its addressee, where that is not the IUT's user.
@@ -100,8 +136,16 @@ impl Composer<'_> {
         }
     }
 
-    fn write(&self, send: &Send) -> Result<Bytes, ComposeError> {
-        let method = if send.message == Template::Options { "OPTIONS" } else { "MESSAGE" };
+    /// The octets of an earlier request; what went in a session has no retransmissions.
+    fn request_again(&self, send: &Send) -> Result<Bytes, ComposeError> {
+        let earlier = self.earlier(send)?;
+        match earlier.transport {
+            Transport::Udp | Transport::Tcp => Ok(earlier.octets.clone()),
+            Transport::Msrp => Err(ComposeError::NoMessage(send.of.clone().unwrap_or_default())),
+        }
+    }
+
+    fn write(&self, send: &Send, mode: Mode) -> Result<Composed, ComposeError> {
         let mut body = self.body(send)?;
         if let Some(text) = &send.body {
             let written = self.text(text)?.into_bytes();
@@ -110,7 +154,11 @@ impl Composer<'_> {
                 ..body.unwrap_or(Body { media_type: CPIM.into(), octets: Vec::new() })
             });
         }
-        self.request(method, body, &send.sip).map(Bytes::from)
+        let method = if send.message == Template::Options { "OPTIONS" } else { "MESSAGE" };
+        match body {
+            Some(body) if mode == Mode::Session => self.in_session(send, body).map(Composed::Session),
+            body => self.request(method, body, &send.sip).map(|octets| Composed::Page(octets.into())),
+        }
     }
 
     fn body(&self, send: &Send) -> Result<Option<Body>, ComposeError> {
@@ -132,11 +180,13 @@ impl Composer<'_> {
 
     fn resent(&self, send: &Send) -> Result<Body, ComposeError> {
         let earlier = self.earlier(send)?;
-        let sip = wire::sip::decode(&earlier.octets).value;
-        let media_type = sip
-            .content_type()
-            .map_or_else(|| CPIM.to_owned(), |value| String::from_utf8_lossy(&value).into_owned());
-        Ok(Body { media_type, octets: sip.body().to_vec() })
+        let label = match earlier.transport {
+            Transport::Udp | Transport::Tcp => "sip.Content-Type",
+            Transport::Msrp => "msrp.Content-Type",
+        };
+        let labels = self.names.select(send.of.as_deref().unwrap_or_default(), label)?;
+        let media_type = labels.into_iter().next().map_or_else(|| CPIM.to_owned(), |label| label.text);
+        Ok(Body { media_type, octets: earlier.body_octets().to_vec() })
     }
 
     fn earlier(&self, send: &Send) -> Result<&judge::capture::Message, ComposeError> {
@@ -165,6 +215,12 @@ impl Composer<'_> {
 
     fn profile(&self) -> &'static Profile {
         self.names.profile()
+    }
+
+    /// Whether reports are receipts, which tell by a status how it went (draft-khartabil-simple-im-receipts-00), rather than
+    /// notifications of what became of the message.
+    fn sends_receipts(&self) -> bool {
+        self.profile().report.roles.status.is_some()
     }
 }
 

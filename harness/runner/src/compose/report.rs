@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use judge::Environment;
 use scenario::model::{Send, Template};
 use wire::cpim::Builder;
-use wire::{imdn, mime};
+use wire::receipt::{self, Receipt};
+use wire::{document, mime};
 
 use super::cpim::now;
 use super::generate::message_id;
@@ -13,6 +14,12 @@ use super::{CPIM, ComposeError, Composer};
 
 /// What became of the message, unless the scenario says otherwise.
 const DISPOSITION: &str = "read";
+
+/// What a receipt says of how it went: success.
+const STATUS: u16 = 200;
+
+/// The element of a receipt that needs a language, and the language of those that a scenario writes.
+const NOTE: (&str, &str) = ("note", "en");
 
 /// What a report says about the message it is on.
 struct Subject {
@@ -54,43 +61,47 @@ impl Composer<'_> {
             Some(about) => self.subject(about)?,
             None => Subject::of_nothing(self.parties.iut),
         };
-        let object = match send.message {
-            Template::Wrapped => self.report_head(&subject).content(CPIM, self.enclosed(&subject, send)?),
-            Template::Encrypted => self.report_head(&subject).content(ENVELOPED, OPAQUE),
-            Template::Signed => {
-                let (media_type, content) = signed(&self.report_entity(&subject, send)?);
-                self.report_head(&subject).content(&media_type, content)
-            }
-            _ => self.report_head(&subject).entity(self.report_entity(&subject, send)?),
+        let entity = match send.message {
+            Template::Wrapped => mime::Builder::new(CPIM, self.enclosed(&subject, send)?),
+            Template::Encrypted => mime::Builder::new(ENVELOPED, OPAQUE),
+            Template::Signed => signed(&self.report_entity(&subject, send)?.encode()),
+            _ => self.report_entity(&subject, send)?,
         };
-        Ok(self.edit(object, &send.cpim)?.encode())
+        let entity = self.edit_entity(entity, &send.entity)?.encode();
+        Ok(self.edit(self.report_head(&subject).entity(entity), &send.cpim)?.encode())
     }
 
     /// The CPIM headers of a report.
     fn report_head(&self, subject: &Subject) -> Builder {
-        let profile = self.profile();
+        let names = &self.profile().headers;
         let copied = subject.subjects.iter().map(|line| format!("{line}\r\n"));
-        let object = self.bind(copied.fold(self.head(), Builder::raw));
-        let object = object.header(self.name(profile.headers.message_id), message_id());
-        match profile.headers.original_message_id {
+        let mut object = self.bind(copied.fold(self.head(), Builder::raw));
+        if !names.unwanted.iter().any(|(name, _)| *name == names.message_id) {
+            object = object.header(self.name(names.message_id), message_id());
+        }
+        match names.original_message_id {
             Some(original) => object.header(self.name(original), &subject.id),
             None => object,
         }
     }
 
-    /// The document with its MIME header.
-    fn report_entity(&self, subject: &Subject, send: &Send) -> Result<Vec<u8>, ComposeError> {
-        let media_type =
-            self.profile().media_types.first().map_or("application/octet-stream", |known| known.name);
-        Ok(mime::Builder::new(media_type, self.document(subject, send)?).encode())
+    /// The document with its MIME headers.
+    fn report_entity(&self, subject: &Subject, send: &Send) -> Result<mime::Builder, ComposeError> {
+        let profile = self.profile();
+        let media_type = profile.media_types.first().map_or("application/octet-stream", |known| known.name);
+        let entity = mime::Builder::new(media_type, self.document(subject, send)?);
+        Ok(profile
+            .disposition
+            .into_iter()
+            .fold(entity, |entity, mark| entity.header("Content-Disposition", mark)))
     }
 
     /// The whole CPIM object of another report: of one that the scenario names, else of one like this.
     fn enclosed(&self, subject: &Subject, send: &Send) -> Result<Vec<u8>, ComposeError> {
         if send.of.is_some() {
-            return Ok(wire::sip::decode(&self.earlier(send)?.octets).value.body().to_vec());
+            return Ok(self.earlier(send)?.body_octets().to_vec());
         }
-        Ok(self.report_head(subject).entity(self.report_entity(subject, send)?).encode())
+        Ok(self.report_head(subject).entity(self.report_entity(subject, send)?.encode()).encode())
     }
 
     /// The URI of the CPIM sender of a message; `None` if there is none.
@@ -100,6 +111,33 @@ impl Composer<'_> {
     }
 
     fn document(&self, subject: &Subject, send: &Send) -> Result<Vec<u8>, ComposeError> {
+        let template = if self.sends_receipts() { self.receipt(subject) } else { self.notification(subject) };
+        let mut document = template;
+        for (name, text) in &send.document {
+            document = match text {
+                Some(text) if self.sends_receipts() && name == NOTE.0 => {
+                    document.replace(name, note(self.text(text)?))
+                }
+                Some(text) => document.set(name, self.text(text)?),
+                None => document.without(name),
+            };
+        }
+        Ok(document.encode())
+    }
+
+    /// A receipt for a message that came to the peer.
+    fn receipt(&self, subject: &Subject) -> document::Builder {
+        let receipt = Receipt {
+            message_id: &subject.id,
+            recipient_uri: Some(self.parties.peer),
+            kind: DISPOSITION,
+            status: STATUS,
+            note: None,
+        };
+        receipt.document()
+    }
+
+    fn notification(&self, subject: &Subject) -> document::Builder {
         let profile = self.profile();
         let roles = &profile.report.roles;
         let elements = [
@@ -111,15 +149,7 @@ impl Composer<'_> {
             (roles.original_recipient, subject.addressee.clone()),
         ];
         let known = elements.into_iter().filter_map(|(name, value)| Some((name?, value?)));
-        let mut document =
-            known.fold(imdn::Builder::new(profile), |document, (name, value)| document.child(name, value));
-        for (name, text) in &send.document {
-            document = match text {
-                Some(text) => document.set(name, self.text(text)?),
-                None => document.without(name),
-            };
-        }
-        Ok(document.encode())
+        known.fold(document::Builder::new(profile), |document, (name, value)| document.child(name, value))
     }
 
     fn subject(&self, about: &str) -> Result<Subject, ComposeError> {
@@ -140,7 +170,7 @@ impl Composer<'_> {
             id,
             sender: uri(&sender),
             addressee: imdn(names.original_to)?.map(|addressee| uri(&addressee)),
-            subjects: subject_lines(self.names, about),
+            subjects: if self.sends_receipts() { Vec::new() } else { subject_lines(self.names, about) },
         })
     }
 }
@@ -151,15 +181,25 @@ impl Subject {
     }
 }
 
-/// The entity beside an opaque signature: media type and content (RFC 1847 section 2.1).
-fn signed(entity: &[u8]) -> (String, Vec<u8>) {
+/// A remark for people in a receipt.
+fn note(text: String) -> receipt::Node {
+    let (name, language) = NOTE;
+    receipt::Node::Element {
+        name: name.to_owned(),
+        attributes: vec![("lang".to_owned(), language.to_owned())],
+        content: vec![receipt::Node::Text(text)],
+    }
+}
+
+/// An entity with an opaque signature beside it (RFC 1847 section 2.1).
+fn signed(entity: &[u8]) -> mime::Builder {
     let signature = mime::Builder::new(SIGNATURE, STANDARD.encode(OPAQUE))
         .header("Content-Transfer-Encoding", "base64")
         .header("Content-Disposition", "attachment; filename=smime.p7s");
     let media_type = format!(
         "multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256; boundary={BOUNDARY}"
     );
-    (media_type, mime::multipart(BOUNDARY, &[entity.to_vec(), signature.encode()]))
+    mime::Builder::new(media_type, mime::multipart(BOUNDARY, &[entity.to_vec(), signature.encode()]))
 }
 
 fn absent(name: &str, selector: &str) -> ComposeError {
@@ -175,10 +215,10 @@ pub(super) fn uri(address: &str) -> String {
 /// The Subject lines of a message, as they are. A line of the IUT that is not UTF-8 is left out.
 fn subject_lines(names: &Environment, about: &str) -> Vec<String> {
     let Some(message) = names.message(about) else { return Vec::new() };
-    let sip = wire::sip::decode(&message.octets).value;
-    let cpim = wire::cpim::decode(&message.octets, sip.body_span()).value;
+    let body = message.body_octets();
+    let cpim = wire::cpim::decode(body, 0..body.len()).value;
     let line = |header: wire::cpim::Header<'_, '_>| {
-        let octets = message.octets.get(header.line_span())?;
+        let octets = body.get(header.line_span())?;
         Some(std::str::from_utf8(octets).ok()?.trim_end().to_owned())
     };
     cpim.subjects().filter_map(line).collect()

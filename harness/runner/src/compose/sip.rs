@@ -29,8 +29,8 @@ impl Composer<'_> {
         let mut request = RequestBuilder::new(method, parties.endpoint)
             .header("Via", &format!("SIP/2.0/{transport} {};branch={branch};rport", parties.sent_by))
             .max_forwards(70)
-            .from(&format!("<{}>;tag={}", without_parameters(parties.peer), fresh(10)))
-            .to(&format!("<{}>", self.sip_to()))
+            .from(&format!("{};tag={}", self.sip_from(), fresh(10)))
+            .to(&self.sip_to())
             .call_id(&format!("{}@{}", fresh(20), parties.sent_by.ip()))
             .cseq(1);
         if let Some(body) = body {
@@ -40,12 +40,17 @@ impl Composer<'_> {
         Ok(edit::apply(&request.build()?, &edits))
     }
 
-    /// The IUT's address where SIP can name it, else the endpoint. Neither From nor To takes a `transport`
-    /// parameter (RFC 3261 section 19.1.1, table 1).
-    fn sip_to(&self) -> &str {
+    /// The value of From, without a tag. Neither From nor To takes a `transport` parameter (RFC 3261 section 19.1.1, table
+    /// 1).
+    pub(super) fn sip_from(&self) -> String {
+        format!("<{}>", without_parameters(self.parties.peer))
+    }
+
+    /// The value of To: the IUT's address where SIP can name it, else the endpoint.
+    pub(super) fn sip_to(&self) -> String {
         let address = self.parties.iut;
         let is_sip = SIP_SCHEMES.iter().any(|scheme| address.starts_with(scheme));
-        without_parameters(if is_sip { address } else { self.parties.endpoint })
+        format!("<{}>", without_parameters(if is_sip { address } else { self.parties.endpoint }))
     }
 
     fn edits(&self, edits: &Edits) -> Result<Vec<Edit>, ComposeError> {

@@ -1,5 +1,8 @@
 //! What the templates write, read by the codecs.
 
+mod receipts;
+mod sessions;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,19 +37,24 @@ fn send(yaml: &str) -> Send {
 
 /// Names with a message of the IUT called `im`.
 fn names() -> Environment {
-    let mut names = Environment::new(&IMDN_03);
+    names_with(&IMDN_03, CPIM_OF_IUT)
+}
+
+/// The same where that is the message.
+fn names_with(profile: &'static Profile, object: &str) -> Environment {
+    let mut names = Environment::new(profile);
     names.bind("P", serde_json::json!({"uri": PEER, "user": "p.abc123"}));
     names.bind("marker", "x-1".into());
-    let head = OF_IUT.replace("309", &CPIM_OF_IUT.len().to_string());
+    let head = OF_IUT.replace("309", &object.len().to_string());
     let kind = EventKind::Received {
         peer: Arc::from("P"),
         transport: Transport::Udp,
         from: ([127, 0, 0, 1], 5062).into(),
         novelty: Novelty::Request,
-        octets: (head + CPIM_OF_IUT).into(),
+        octets: (head + object).into(),
     };
     let event = Event { at: Duration::ZERO, step: None, kind };
-    let message = Capture::new(&IMDN_03).observe(EventId(0), &event).unwrap();
+    let message = Capture::new(profile).observe(EventId(0), &event).unwrap();
     names.name("im", message);
     names
 }
@@ -61,6 +69,19 @@ fn compose_with(
     yaml: &str,
     relayed: bool,
 ) -> Result<Bytes, ComposeError> {
+    match compose_in(names, transport, yaml, relayed, Mode::Page)? {
+        Composed::Page(octets) => Ok(octets),
+        Composed::Session(message) => panic!("{message:?}"),
+    }
+}
+
+fn compose_in(
+    names: Environment,
+    transport: Transport,
+    yaml: &str,
+    relayed: bool,
+    mode: Mode,
+) -> Result<Composed, ComposeError> {
     let peer = format!("{PEER}{}", if transport == Transport::Tcp { ";transport=tcp" } else { "" });
     let parties = Parties {
         peer: &peer,
@@ -70,7 +91,7 @@ fn compose_with(
         sent_by: ([127, 0, 0, 1], 41080).into(),
         relayed,
     };
-    Composer { names: &names, parties }.compose(&send(yaml))
+    Composer { names: &names, parties }.compose(&send(yaml), mode)
 }
 
 fn text(yaml: &str) -> String {
@@ -188,6 +209,18 @@ fn edits_drop_set_and_add_lines() {
 }
 
 #[test]
+fn the_headers_of_the_content_can_be_edited() {
+    let image = text(
+        "{message: im, text: no image, entity: {set: ['Content-Type: image/png'], add: ['X: ${marker}']}}",
+    );
+    assert!(image.ends_with("\r\n\r\nContent-Type: image/png\r\nX: x-1\r\n\r\nno image"), "{image}");
+    let bare = text("{message: report, about: im, entity: {drop: [Content-Type]}}");
+    assert!(bare.contains("\r\n\r\n\r\n<?xml"), "{bare}");
+    let signed = text("{message: signed, about: im, entity: {set: ['content-type: text/plain']}}");
+    assert!(signed.contains("\r\n\r\ncontent-type: text/plain\r\n\r\n--"), "{signed}");
+}
+
+#[test]
 fn a_document_can_be_spoilt() {
     let report = text("{message: report, about: im, document: {disposition: eaten, disposition-time: null}}");
     assert!(
@@ -230,7 +263,10 @@ fn what_is_not_there_is_named() {
 
 #[test]
 fn only_what_is_in_the_namespace_identifies_a_message() {
-    let identity = |yaml: &str| Identity::of(&compose(Transport::Udp, yaml).unwrap(), &IMDN_03);
+    let identity = |yaml: &str| {
+        let composed = compose_in(names(), Transport::Udp, yaml, false, Mode::Page).unwrap();
+        Identity::of(composed.body(), &IMDN_03)
+    };
     let id = |yaml: &str| identity(yaml).message_id;
     assert_eq!(id("{message: im, cpim: {set: ['imdn.Message-ID: abc']}}").as_deref(), Some("abc"));
     assert_eq!(id("{message: im, cpim: {set: ['NS: imdn <urn:other>']}}"), None);

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use peer::{Peer, Requests};
+use peer::{Peer, Requests, Sessions};
 use record::{Recorder, Transport};
 use rustc_hash::FxHashMap;
 use scenario::model::{Scenario, TransportName};
@@ -37,6 +37,7 @@ pub(super) struct Cast {
     address: String,
     /// Whether the IUT stands between upstream and downstream peers.
     relays: bool,
+    many_processes: bool,
 }
 
 /// A peer on stage.
@@ -50,6 +51,8 @@ pub(super) struct Role {
     pub(super) peer: Peer,
     /// Held by whoever takes in what comes.
     pub(super) requests: tokio::sync::Mutex<Requests>,
+    /// Sessions that the IUT has opened. Held by whoever looks for a session, or opens one.
+    pub(super) sessions: tokio::sync::Mutex<Sessions>,
     pub(super) inbox: Inbox,
 }
 
@@ -93,6 +96,7 @@ impl Cast {
             by_name: roles.iter().enumerate().map(|(index, role)| (role.name.clone(), index)).collect(),
             others: others(scenario, &roles, &address, lent),
             relays: scenario.relays(),
+            many_processes: booking.processes.len() > 1,
             roles,
             loan,
             address,
@@ -114,6 +118,11 @@ impl Cast {
             sent_by: role.peer.address(),
             relayed: self.relays,
         }
+    }
+
+    /// Whether a peer may have to do with more than one party: lists, or several processes of the IUT.
+    pub(super) const fn has_many_parties(&self) -> bool {
+        self.relays || self.many_processes
     }
 
     /// Everybody by name, as texts of the scenario refer to them.
@@ -189,7 +198,8 @@ impl Role {
     ) -> Self {
         let mut peer = bench.network.join(&user, name, recorder);
         let requests = tokio::sync::Mutex::new(peer.take_requests());
-        Self { name: name.into(), uri, way: way.clone(), peer, requests, inbox: Inbox::default() }
+        let sessions = tokio::sync::Mutex::new(peer.take_sessions());
+        Self { name: name.into(), uri, way: way.clone(), peer, requests, sessions, inbox: Inbox::default() }
     }
 }
 

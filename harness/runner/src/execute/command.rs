@@ -2,7 +2,7 @@
 
 use record::{EventKind, StepId, StepOutcome};
 use scenario::control;
-use scenario::model::{Command, Window};
+use scenario::model::{Command, Mode, Window};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
@@ -10,6 +10,9 @@ use super::scope::{End, Scope};
 use super::stage::{Known, Stage};
 use crate::driver::{Awaited, Fault, Process, Refusal, Reply, user_of};
 use crate::lists::wanted_by;
+
+/// The command that makes the IUT send a message.
+const SEND: &str = "send";
 
 impl Stage<'_> {
     pub(super) async fn command(
@@ -78,6 +81,9 @@ impl Stage<'_> {
         for (name, value) in &command.with {
             let value = judge::filled(value, &scope.names).map_err(|unresolved| unresolved.to_string())?;
             members.insert(name.clone(), value);
+        }
+        if command.ask == SEND && self.variant.mode() == Mode::Session {
+            members.entry(control::MODE).or_insert_with(|| Mode::Session.word().into());
         }
         let scoped = process.facts.scoped && control::command(&command.ask).is_some_and(|known| known.scoped);
         if scoped {

@@ -23,7 +23,8 @@ impl Stage<'_> {
         }
         let tolerant = || self.capture().is_tolerant(self.loaded.role, &role.name);
         let loose = expect.message == Kind::Report && tolerant();
-        let wanted = Wanted { kind: expect.message, about: subject, loose };
+        let disposition = expect.disposition.clone();
+        let wanted = Wanted { kind: expect.message, about: subject, disposition, loose };
         let window = self.window(expect.within.unwrap_or(Window::Reply));
         let taken = role.inbox.take(wanted, window, self.ixit.window(Window::Quiet), self.captured()).await;
         self.recorder.set_step(Some(id));

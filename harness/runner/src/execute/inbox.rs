@@ -12,11 +12,13 @@ use tokio::sync::{Notify, oneshot};
 use tokio::time::sleep;
 
 /// What a step waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) kind: Kind,
     /// The message that it has to be about.
     pub(super) about: Option<EventId>,
+    /// What it has to tell, as far as it can be read.
+    pub(super) disposition: Option<String>,
     /// Whether, when nothing fits better, every MESSAGE is taken for a report.
     pub(super) loose: bool,
 }
@@ -66,7 +68,7 @@ impl Inbox {
         }
         let loosely = |message: &Message, capture: &Capture| wanted.fits_loosely(message, capture);
         let (tell, mut told) = oneshot::channel();
-        self.state().waiting.push((wanted, tell));
+        self.state().waiting.push((wanted.clone(), tell));
         let end = sleep(window);
         tokio::pin!(end);
         loop {
@@ -105,11 +107,15 @@ impl Inbox {
 
 impl Wanted {
     fn fits(&self, message: &Message, capture: &Capture) -> bool {
-        capture.fits(message, self.kind, self.about, false)
+        self.may_tell(message, capture) && capture.fits(message, self.kind, self.about, false)
     }
 
     fn fits_loosely(&self, message: &Message, capture: &Capture) -> bool {
-        self.loose && capture.fits(message, self.kind, self.about, true)
+        self.loose && self.may_tell(message, capture) && capture.fits(message, self.kind, self.about, true)
+    }
+
+    fn may_tell(&self, message: &Message, capture: &Capture) -> bool {
+        self.disposition.as_ref().is_none_or(|wanted| capture.may_tell(message.event, wanted))
     }
 }
 
@@ -143,7 +149,7 @@ mod tests {
     }
 
     fn wanted(kind: Kind, loose: bool) -> Wanted {
-        Wanted { kind, about: None, loose }
+        Wanted { kind, about: None, disposition: None, loose }
     }
 
     fn id(message: Option<Arc<Message>>) -> Option<u32> {

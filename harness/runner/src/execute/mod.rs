@@ -7,9 +7,11 @@ mod cast;
 mod command;
 mod expect;
 mod inbox;
+mod reaction;
 mod repeat;
 mod scope;
 mod send;
+mod session;
 mod stage;
 
 use std::sync::Arc;

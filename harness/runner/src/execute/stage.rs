@@ -11,13 +11,14 @@ use judge::capture::Message;
 use peer::Incoming;
 use record::{Event, EventId, EventKind, Novelty, Purpose, Recorder, StepId};
 use rustc_hash::{FxHashMap, FxHashSet};
-use scenario::model::Window;
+use scenario::model::{Variant, Window};
 use scenario::{LoadedScenario, Text};
 use serde_json::{Map, Value};
 use wire::profile::{self, Profile};
 
 use super::cast::{Cast, Role, Way};
 use super::scope::Scope;
+use super::session::Sessions;
 use super::{Bench, Booking};
 use crate::compose::{Identity, generate};
 use crate::driver::{Fault, Hearing, Process};
@@ -37,6 +38,8 @@ pub(super) struct Stage<'a> {
     pub(super) cast: Cast,
     /// One for each process.
     pub(super) hearings: Vec<Hearing>,
+    pub(super) variant: Variant,
+    pub(super) sessions: Sessions,
     capture: Mutex<Capture>,
     sent: Mutex<Sent>,
     next_step: AtomicU32,
@@ -85,6 +88,8 @@ impl<'a> Stage<'a> {
             recorder,
             hearings: hearings.collect(),
             cast,
+            variant: case.variant,
+            sessions: Sessions::default(),
             capture: Mutex::new(Capture::new(profile)),
             sent: Mutex::default(),
             next_step: AtomicU32::new(0),
@@ -141,14 +146,22 @@ impl<'a> Stage<'a> {
                 return fault;
             }
             self.booking.processes.iter().for_each(|process| process.spoke_sip());
-            if let Some(message) = self.received(role, incoming) {
+            // What a peer sent stands before what came of it.
+            self.catch_up();
+            let session = incoming.session.clone();
+            let Some(message) = self.received(role, incoming) else { continue };
+            if let Some(session) = session {
+                self.sessions.add(&role.name, session.remote_party(), session.clone());
+                self.sessions.came_by(message.event, session);
+            }
+            if message.piece().is_none() || message.is_whole_send() {
                 role.inbox.deliver(message, &self.capture());
             }
         }
     }
 
     fn received(&self, role: &Role, incoming: Incoming) -> Option<Arc<Message>> {
-        let Incoming { event, octets, transport, from } = incoming;
+        let Incoming { event, octets, transport, from, .. } = incoming;
         let kind = EventKind::Received {
             peer: role.name.clone(),
             transport,
@@ -166,7 +179,7 @@ impl<'a> Stage<'a> {
         self.observe(event, EventKind::Sent { peer, transport, to, purpose, octets })
     }
 
-    fn observe(&self, id: EventId, kind: EventKind) -> Option<Arc<Message>> {
+    pub(super) fn observe(&self, id: EventId, kind: EventKind) -> Option<Arc<Message>> {
         let event = Event { at: self.recorder.now(), step: None, kind };
         self.capture().observe(id, &event)
     }

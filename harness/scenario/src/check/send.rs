@@ -9,16 +9,13 @@ use super::selector::meant;
 use crate::model::{Edits, ExpectedAnswer, Mode, Send, Template};
 use crate::strict::{Node, listed};
 
-/// Templates that are reports.
-const REPORTS: &[Template] = &[Template::Report, Template::Wrapped, Template::Encrypted, Template::Signed];
-
 /// Whether a key makes sense for a template.
 type Fits = fn(Template) -> bool;
 
 /// Keys of `send` that make sense for some templates only.
 const KEYS_OF_TEMPLATES: &[(&str, Fits)] = &[
-    ("about", is_report),
-    ("document", |template| is_report(template) && template != Template::Encrypted),
+    ("about", Template::is_report),
+    ("document", |template| template.is_report() && template != Template::Encrypted),
     ("of", |template| matches!(template, Template::Again | Template::Resent | Template::Wrapped)),
     ("receipts", |template| template == Template::ImReq),
     ("cpim", is_written),
@@ -38,13 +35,9 @@ const KEYS_OF_MODES: &[(&str, Mode)] =
 /// What an answer is that does not come.
 const NONE: &str = "none";
 
-fn is_report(template: Template) -> bool {
-    REPORTS.contains(&template)
-}
-
 /// Whether a CPIM object is written for it.
 fn is_written(template: Template) -> bool {
-    matches!(template, Template::ImReq | Template::Im) || is_report(template)
+    matches!(template, Template::ImReq | Template::Im) || template.is_report()
 }
 
 /// Whether it is a message that a session can carry.
@@ -135,10 +128,12 @@ impl Checker<'_> {
                 let message = format!("a request of {} has no values", self.document);
                 self.report_with(entry.key_span.clone(), message, "leave `receipts` out");
             }
-            (RequestValue::Words(words), Some(entry)) => {
+            (RequestValue::Words(words) | RequestValue::WordsWithParameters(words), Some(entry)) => {
                 self.receipt_words(words, send, &entry.value);
             }
-            (RequestValue::Words(words), None) if send.body.is_none() => {
+            (RequestValue::Words(words) | RequestValue::WordsWithParameters(words), None)
+                if send.body.is_none() =>
+            {
                 let help = format!("add `receipts:` with some of {}", listed(words));
                 self.report_with(node.at("message").span.clone(), "which receipts does it ask for?", help);
             }

@@ -319,6 +319,13 @@ pub struct Command {
     pub at: Range<usize>,
 }
 
+impl Template {
+    /// Whether it is a report of some kind.
+    pub const fn is_report(self) -> bool {
+        matches!(self, Self::Report | Self::Wrapped | Self::Encrypted | Self::Signed)
+    }
+}
+
 impl Send {
     /// How it travels in a variant. OPTIONS and retransmissions are SIP's own.
     pub fn mode_in(&self, variant: Variant) -> Mode {
