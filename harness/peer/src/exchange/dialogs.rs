@@ -378,11 +378,16 @@ impl Exchange {
         }
     }
 
-    /// The peer is about to leave.
+    /// The peer is about to leave. Its connections are closed when the other side has had the time to answer.
     pub(super) fn leave_sessions(self: &Arc<Self>, member: &Arc<Member>) {
         for leg in self.sessions.of_member(member) {
-            drop(self.hang_up(&leg));
-            self.end_session(&leg, "its peer has left the network");
+            let (bye, exchange) = (self.hang_up(&leg), self.clone());
+            self.runtime.spawn(async move {
+                if let Some(bye) = bye {
+                    bye.await;
+                }
+                exchange.end_session(&leg, "its peer has left the network");
+            });
         }
     }
 
