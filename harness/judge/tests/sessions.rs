@@ -307,24 +307,73 @@ fn the_answer_in_a_session_is_the_msrp_response() {
 
 #[test]
 fn a_session_that_is_refused_is_no_answer_to_the_message() {
+    for (status, why) in [(Some(488), "with 488"), (Some(200), "cannot be used"), (None, "not answered")] {
+        let mut run = Run::new();
+        run.begin(&[(0, 0)]);
+        let invite = "INVITE sip:bob@127.0.0.1:5062 SIP/2.0\nCall-ID: c1\nCSeq: 1 INVITE\n\n";
+        let request = run.sent(Purpose::Request, common::wire(invite));
+        let outcome = match status {
+            Some(status) => {
+                let answer = edit(&common::response(status), "CSeq: 1 MESSAGE", "CSeq: 1 INVITE");
+                let answer = run.received(Novelty::Response(request), common::wire(&answer));
+                run.push(EventKind::Transaction { request, ending: record::Ending::Final(answer) });
+                run.sent(Purpose::Request, common::wire(&invite.replace("INVITE", "ACK")));
+                StepOutcome::Done(vec![answer])
+            }
+            None => StepOutcome::Elapsed,
+        };
+        run.end(outcome);
+        run.begin(&[(1, 0)]);
+        run.end(StepOutcome::Elapsed);
+        for answer in ["2xx", "4xx", "none"] {
+            let judgements = run.judge(&scenario(&format!(
+                "{{id: s, title: t, role: reporting-uas, steps: [{{send: {{message: im-req, as: im, answer: \
+                 {{is: ['{answer}'], judges: IMDN-9.2-4}}}}}}, {{quiet: {{judges: IMDN-9.2-3}}}}]}}"
+            )));
+            let both = [("IMDN-9.2-3", Inconclusive), ("IMDN-9.2-4", Inconclusive)];
+            assert_eq!(blamed(&judgements), both, "{answer}");
+            let message = &judgements[1].findings[0].message;
+            assert!(message.contains(why), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_message_that_is_stopped_halfway_was_refused() {
+    let chunks = Way::to_iut("im01").chunked(100).chunks(&object(IM));
+    let given_up = String::from_utf8(chunks[2].to_vec()).unwrap().replace("+\r\n", "#\r\n");
+    let refused = |done: fn(EventId, EventId) -> Vec<EventId>| {
+        let mut run = Run::new();
+        run.begin(&[(0, 0)]);
+        let first = run.msrp_sent(Purpose::Request, chunks[0].clone());
+        run.msrp_sent(Purpose::Request, chunks[1].clone());
+        let refusal = respond(&decode(&chunks[0]).value, 413).into();
+        let refusal = run.msrp_received(Novelty::Response(first), refusal);
+        let last = run.msrp_sent(Purpose::Request, given_up.clone().into());
+        run.end(StepOutcome::Done(done(last, refusal)));
+        let judgements = run.judge(&scenario(
+            "{id: s, title: t, role: reporting-uas, steps: [{send: {message: im-req, as: im, answer: \
+             {is: ['413'], judges: IMDN-9.2-4}}}]}",
+        ));
+        verdict_on(&judgements, "IMDN-9.2-4")
+    };
+    assert_eq!(refused(|last, refusal| vec![last, refusal]), Some(Pass));
+    assert_eq!(refused(|_, _| Vec::new()), Some(Pass));
+}
+
+#[test]
+fn a_connection_that_breaks_is_no_answer() {
     let mut run = Run::new();
     run.begin(&[(0, 0)]);
-    let invite = "INVITE sip:bob@127.0.0.1:5062 SIP/2.0\nCall-ID: c1\nCSeq: 1 INVITE\n\n";
-    let invite = run.sent(Purpose::Request, common::wire(invite));
-    let refusal = edit(&common::response(488), "CSeq: 1 MESSAGE", "CSeq: 1 INVITE");
-    let refusal = run.received(Novelty::Response(invite), common::wire(&refusal));
-    run.push(EventKind::Transaction { request: invite, ending: record::Ending::Final(refusal) });
-    run.end(StepOutcome::Done(vec![invite, refusal]));
-    run.begin(&[(1, 0)]);
+    let request = run.msrp_sent(Purpose::Request, Way::to_iut("im01").chunks(&object(IM))[0].clone());
+    run.push(EventKind::Transaction { request, ending: record::Ending::Broken("connection reset".into()) });
     run.end(StepOutcome::Elapsed);
-    for answer in ["2xx", "4xx", "none"] {
-        let judgements = run.judge(&scenario(&format!(
-            "{{id: s, title: t, role: reporting-uas, steps: [{{send: {{message: im-req, as: im, answer: \
-             {{is: ['{answer}'], judges: IMDN-9.2-4}}}}}}, {{quiet: {{judges: IMDN-9.2-3}}}}]}}"
-        )));
-        let both = [("IMDN-9.2-3", Inconclusive), ("IMDN-9.2-4", Inconclusive)];
-        assert_eq!(blamed(&judgements), both, "{answer}");
-    }
+    let judgements = run.judge(&scenario(
+        "{id: s, title: t, role: reporting-uas, steps: [{send: {message: im-req, as: im, answer: \
+         {is: [2xx], judges: IMDN-9.2-4}}}]}",
+    ));
+    assert_eq!(blamed(&judgements), [("IMDN-9.2-4", Inconclusive)]);
+    assert!(judgements[0].findings[0].message.contains("connection reset"));
 }
 
 #[test]

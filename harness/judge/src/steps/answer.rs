@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use record::{Ending, Event, EventId, EventKind, StepId};
 use scenario::model::ExpectedAnswer;
 use wire::msrp;
@@ -19,8 +20,8 @@ pub(super) enum Reaction {
     Silence(Option<Arc<Message>>),
     /// None, and none is due: an MSRP request that wants no response if all is well (RFC 4975 section 7.2).
     Undue(Option<Arc<Message>>),
-    /// The message was never sent, since the session for it was refused.
-    NoSession(Arc<Message>, u16),
+    /// The message was not sent, or not to its end, for want of a session; the text says why.
+    NoSession(Option<Arc<Message>>, String),
     /// The transport failed.
     Broken(String),
 }
@@ -38,26 +39,28 @@ pub(super) enum Worth {
 /// What an answer is that does not come.
 const NONE: &str = "none";
 
+/// The request that sets sessions up.
+const INVITE: &str = "INVITE";
+
 impl Reaction {
     pub(super) fn sentence(&self) -> String {
         match self {
             Self::Answer(_, status) => format!("The answer is {status}."),
             Self::Silence(_) => "There is no final answer.".to_owned(),
             Self::Undue(_) => "There is no response, and by its headers the message wants none.".to_owned(),
-            Self::NoSession(_, status) => {
-                format!("There is no session to send it in: the INVITE was answered with {status}.")
-            }
+            Self::NoSession(_, why) => format!("There is no session to send it in: {why}."),
             Self::Broken(why) => format!("The request could not be sent: {why}."),
         }
     }
 
     pub(super) fn evidence(&self) -> Vec<Evidence> {
         match self {
-            Self::Answer(answer, status) | Self::NoSession(answer, status) => {
+            Self::Answer(answer, status) => {
                 let end =
                     answer.octets.iter().position(|octet| *octet == b'\r').unwrap_or(answer.octets.len());
                 vec![evidence::at(answer, answer.in_octets(0..end), format!("{status}"))]
             }
+            Self::NoSession(Some(shown), _) => vec![evidence::whole(shown, "no session")],
             Self::Silence(Some(request)) | Self::Undue(Some(request)) => {
                 vec![evidence::whole(request, "not answered")]
             }
@@ -85,6 +88,21 @@ impl Reaction {
     }
 }
 
+/// Why there is no session, by what came of the INVITE for it.
+fn no_session(invite: Arc<Message>, reaction: Option<Reaction>) -> Reaction {
+    match reaction {
+        Some(Reaction::Answer(answer, status @ 200..=299)) => {
+            let why = format!("the answer to the INVITE is {status}, with a description that cannot be used");
+            Reaction::NoSession(Some(answer), why)
+        }
+        Some(Reaction::Answer(answer, status)) => {
+            Reaction::NoSession(Some(answer), format!("the INVITE was answered with {status}"))
+        }
+        Some(Reaction::Broken(why)) => Reaction::NoSession(Some(invite), why),
+        _ => Reaction::NoSession(Some(invite), "the INVITE was not answered".to_owned()),
+    }
+}
+
 /// Whether a status is that code or of that class: `404`, `4xx`.
 pub(super) fn is_in(status: u16, pattern: &str) -> bool {
     let digits = status.to_string();
@@ -99,38 +117,53 @@ impl Walk<'_> {
     /// How the request of a `send` step ended.
     pub(super) fn reaction(&self, id: StepId, began: EventId, done: &[EventId]) -> Reaction {
         if let Some(message) = self.sent_in_session(id, began, done) {
-            return self.reaction_in_session(message);
+            return self.reaction_in_session(message, id, began, done);
         }
         let answered = done.iter().rev().find_map(|event| self.final_answer(*event));
         let reaction = answered.or_else(|| self.ending(id, began));
-        match reaction.unwrap_or(Reaction::Silence(self.sent_in(id, began))) {
-            Reaction::Answer(answer, status) if answer.method == "INVITE" => {
-                Reaction::NoSession(answer, status)
-            }
-            reaction => reaction,
+        match self.sent_in(id, began).filter(|sent| sent.method == INVITE) {
+            Some(invite) => no_session(invite, reaction),
+            None => reaction.unwrap_or(Reaction::Silence(self.sent_in(id, began))),
         }
     }
 
     /// The message that a step sent into a session: the one that it names as done, else the last one of the step.
     fn sent_in_session(&self, id: StepId, began: EventId, done: &[EventId]) -> Option<Arc<Message>> {
-        let sent = |event: EventId| {
-            let message = self.capture.get(event)?;
-            (!message.is_from_iut() && message.method == "SEND" && message.status.is_none())
-                .then(|| message.clone())
-        };
-        let events = self.since(began).rev().map(|(event, _)| event);
-        let of_step = || events.filter(|event| self.belongs(*event, id)).find_map(sent);
-        done.iter().rev().find_map(|event| sent(*event)).or_else(of_step)
+        let named = done.iter().rev().find_map(|event| self.chunk(*event));
+        named.or_else(|| self.chunks_of(id, began).next_back())
+    }
+
+    /// What a peer sent into a session at an event.
+    fn chunk(&self, event: EventId) -> Option<Arc<Message>> {
+        let message = self.capture.get(event)?;
+        let is_chunk = !message.is_from_iut() && message.method == "SEND" && message.status.is_none();
+        is_chunk.then(|| message.clone())
+    }
+
+    fn chunks_of(&self, id: StepId, began: EventId) -> impl DoubleEndedIterator<Item = Arc<Message>> {
+        let of_step = self.since(began).filter(move |(event, _)| self.belongs(*event, id));
+        of_step.filter_map(|(event, _)| self.chunk(event))
     }
 
     /// How the IUT took a message in a session: one refused chunk refuses the message.
-    fn reaction_in_session(&self, message: Arc<Message>) -> Reaction {
-        let whole = [(message.event, message.octets.clone())];
-        let chunks = message.chunks().iter().map(|chunk| (chunk.event, chunk.octets.clone()));
-        let chunks: Vec<_> = if message.chunks().is_empty() { whole.into() } else { chunks.collect() };
-        let responses: Vec<_> = chunks.iter().flat_map(|(chunk, _)| self.capture.responses(*chunk)).collect();
-        let refused =
-            responses.iter().find(|response| response.status.is_none_or(|status| !is_in(status, "2xx")));
+    fn reaction_in_session(
+        &self,
+        message: Arc<Message>,
+        id: StepId,
+        began: EventId,
+        done: &[EventId],
+    ) -> Reaction {
+        // Of a message that was broken off, all that the step sent of it.
+        let chunks: Vec<(EventId, Bytes)> = match message.chunks() {
+            [] => self.chunks_of(id, began).map(|chunk| (chunk.event, chunk.octets.clone())).collect(),
+            chunks => chunks.iter().map(|chunk| (chunk.event, chunk.octets.clone())).collect(),
+        };
+        let named = done.iter().filter_map(|event| self.capture.get(*event));
+        let named = named.filter(|message| message.is_from_iut() && message.status.is_some());
+        let responses = chunks.iter().flat_map(|(chunk, _)| self.capture.responses(*chunk));
+        let responses: Vec<_> = responses.chain(named).collect();
+        let is_refusal = |status: u16| !is_in(status, "2xx");
+        let refused = responses.iter().find(|response| response.status.is_some_and(is_refusal));
         if let Some(response) = refused.or(responses.last()) {
             return Reaction::Answer(Arc::clone(response), response.status.unwrap_or_default());
         }
@@ -140,7 +173,7 @@ impl Walk<'_> {
         });
         let due = chunks.iter().any(|(_, octets)| msrp::is_due(&msrp::decode(octets).value, 200));
         match broken {
-            Some(why) => Reaction::Broken(why),
+            Some(why) => Reaction::NoSession(Some(message), why),
             None if due => Reaction::Silence(Some(message)),
             None => Reaction::Undue(Some(message)),
         }
