@@ -28,7 +28,8 @@ pub use verdict::{Evidence, Finding, Judgement, Verdict};
 /// Judges one run of one scenario.
 ///
 /// There is a judgement for every requirement that the scenario asserts, and for every other one that a standing
-/// check found violated, in the order of the ledger.
+/// check found violated, in the order of the ledger. Where all that the scenario asserts of a requirement is about another
+/// carrier, SIP or MSRP, than the messages came by, there is none.
 pub fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let mut walk = steps::Walk::new(case);
     walk.run();

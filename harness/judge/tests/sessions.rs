@@ -388,8 +388,39 @@ fn what_is_said_of_the_other_carrier_is_not_judged() {
     assert_eq!(verdict_on(&judgements, "IMDN-9.1-7"), Some(Pass));
 }
 
+#[test]
+fn the_media_type_may_stand_in_any_chunk() {
+    let body = object(REQUEST);
+    let way = Way { content_type: "Message/CPIM; x=y", ..Way::to_peer("msg1") };
+    let mut chunks = way.chunked(200).chunks(&body);
+    let bare =
+        String::from_utf8(chunks[0].to_vec()).unwrap().replace("Content-Type: Message/CPIM; x=y\r\n", "");
+    chunks[0] = bare.into();
+    let mut run = Run::new();
+    let last = run.session_expect(0, &chunks);
+    assert_eq!(message(&captured(&run), last).class, Class::Request);
+    let outer = "{judges: IMDN-11.1-1, that: outer.type, is: message/cpim}";
+    let judgements = run.judge(&scenario(&format!(
+        "{{id: s, title: t, role: requesting-uac, steps: [{{expect: {{message: im, assert: [{outer}]}}}}]}}"
+    )));
+    assert_eq!(verdict_on(&judgements, "IMDN-11.1-1"), Some(Pass));
+}
+
+#[test]
+fn a_report_without_cpim_around_it_is_one() {
+    let (_, document) = REPORT.split_once("charset=utf-8\n\n").unwrap();
+    let way = Way { content_type: "application/imdn+xml", ..Way::to_peer("rep1") };
+    let mut run = Run::new();
+    let last = run.session_expect(0, &way.chunked(200).chunks(document.as_bytes()));
+    assert_eq!(message(&captured(&run), last).class, Class::Report);
+}
+
 mod any_octets {
+    use imdnspec_judge::capture::{Place, View};
+    use imdnspec_judge::select::of_message;
     use proptest::prelude::*;
+    use record::Transport;
+    use wire::profile::RECEIPTS_00;
 
     use super::*;
 
@@ -428,8 +459,71 @@ mod any_octets {
         ]
     }
 
+    /// Anything that a record can hold, in SIP and MSRP, from both sides.
+    fn kind() -> impl Strategy<Value = EventKind> {
+        let address = ([127, 0, 0, 1], 5063).into();
+        let transport = prop_oneof![6 => Just(Transport::Msrp), 1 => Just(Transport::Udp)];
+        let purpose = prop_oneof![
+            4 => Just(Purpose::Request),
+            1 => Just(Purpose::Raw),
+            2 => (0u32..20).prop_map(|event| Purpose::Answer(EventId(event))),
+            1 => (0u32..20).prop_map(|event| Purpose::Retransmission(EventId(event))),
+        ];
+        let peer = prop::sample::select(vec!["P", "Q"]);
+        (peer, transport, octets(), prop_oneof![novelty().prop_map(Ok), purpose.prop_map(Err)]).prop_map(
+            move |(peer, transport, octets, side)| {
+                let peer = peer.into();
+                match side {
+                    Ok(novelty) => EventKind::Received { peer, transport, from: address, novelty, octets },
+                    Err(purpose) => EventKind::Sent { peer, transport, to: address, purpose, octets },
+                }
+            },
+        )
+    }
+
+    const SELECTORS: &[&str] = &[
+        "msrp.method",
+        "msrp.status",
+        "msrp.body",
+        "msrp.octets",
+        "msrp.Byte-Range",
+        "outer.type",
+        "outer.method",
+        "sip.method",
+        "sip.From",
+        "cpim.From",
+        "imdn.Message-ID",
+        "entity.Content-Type",
+        "content.text",
+        "document.disposition",
+        "id",
+        "inner.id",
+    ];
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn never_upset_capture(kinds in prop::collection::vec(kind(), 0..16), receipts: bool) {
+            let profile = if receipts { &RECEIPTS_00 } else { &IMDN_03 };
+            let mut run = Run::new();
+            let mut capture = Capture::new(profile);
+            for kind in kinds {
+                let id = run.push(kind);
+                let message = capture.observe(id, run.record.event(id).unwrap()).unwrap();
+                prop_assert!(!message.caption().is_empty());
+                let view = View::new(&message, profile);
+                for selector in SELECTORS {
+                    for value in of_message(&view, selector).unwrap() {
+                        let inside = |place: Place| place.octets.get(place.span).is_some();
+                        prop_assert!(value.place.is_none_or(inside));
+                    }
+                }
+                prop_assert!(message.chunks().iter().all(|chunk| chunk.event <= id));
+            }
+            prop_assert!(capture.unread().iter().all(|message| message.is_from_iut()));
+            prop_assert!(capture.sends_of_iut().all(|message| !message.chunks().is_empty()));
+        }
 
         #[test]
         fn are_captured_and_judged(events in prop::collection::vec((novelty(), octets()), 0..12)) {

@@ -22,11 +22,16 @@ pub(super) fn foreign_report(
 ) -> Option<(usize, &'static Profile)> {
     let of = |part: &Part<'_>| {
         let fits = |other: &&'static Profile| part.is_labelled(other) || part.has_root(message, other);
-        let content = message.body.get(part.content.clone()).unwrap_or_default();
-        let document = document::decode(content, 0..content.len(), own).value;
-        others(own)
-            .filter(fits)
-            .min_by_key(|other| Reverse((part.is_labelled(other), known(&document, other))))
+        match others(own).filter(fits).collect::<Vec<_>>()[..] {
+            [] => None,
+            [one] => Some(one),
+            ref several => {
+                let content = message.body.get(part.content.clone()).unwrap_or_default();
+                let document = document::decode(content, 0..content.len(), own).value;
+                let fit = |other: &&Profile| Reverse((part.is_labelled(other), known(&document, other)));
+                several.iter().copied().min_by_key(fit)
+            }
+        }
     };
     parts.iter().enumerate().find_map(|(index, part)| Some((index, of(part)?)))
 }

@@ -211,26 +211,29 @@ impl<'a> View<'a> {
         let names = std::iter::once(profile.headers.request).chain(misnomers(profile));
         names.into_iter().any(|name| self.extension_of(profile, name).next().is_some())
             || self.request_in_carrier(profile).is_some()
-            || self.request_in_entity().is_some()
+            || self.request_in_entity_of(profile).is_some()
     }
 
-    /// A request header that stands among those of SIP or MSRP, with or without a prefix.
     fn request_in_carrier(&self, profile: &Profile) -> Option<Span> {
         let fields = self.carrier.fields();
         fields.into_iter().find(|field| names(field.name.as_bytes(), profile)).map(|field| field.line)
     }
 
-    /// A request header that stands among the SIP headers, with or without a prefix.
+    /// A request header that stands among those of SIP or MSRP, with or without a prefix.
     pub(crate) fn request_in_sip(&self) -> Option<Span> {
         self.request_in_carrier(self.profile)
     }
 
     /// A request header that stands among the MIME headers of the content.
     pub(crate) fn request_in_entity(&self) -> Option<Span> {
+        self.request_in_entity_of(self.profile)
+    }
+
+    fn request_in_entity_of(&self, profile: &Profile) -> Option<Span> {
         let entity = self.cpim.as_ref()?.entity();
         entity
             .headers()
-            .find(|header| names(header.name().as_bytes(), self.profile))
+            .find(|header| names(header.name().as_bytes(), profile))
             .map(|header| header.line_span())
     }
 }
