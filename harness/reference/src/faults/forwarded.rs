@@ -2,7 +2,7 @@
 
 use super::receipt::contact;
 use super::{Conduct, Defect};
-use crate::carrier::{Mode, Outgoing};
+use crate::carrier::{Mode, Outgoing, Way};
 use crate::common::lists::List;
 
 /// Spoils a copy that is otherwise complete.
@@ -15,9 +15,9 @@ pub(crate) fn spoil(conduct: Conduct, copy: &mut Outgoing, mode: Mode, list: &Li
     in_every_request(conduct, copy);
 }
 
-/// Spoils any request that is otherwise complete.
+/// Spoils any MESSAGE that is otherwise complete.
 pub(crate) fn in_every_request(conduct: Conduct, outgoing: &mut Outgoing) {
-    if conduct.is(Defect::ContactInMessage) {
+    if conduct.is(Defect::ContactInMessage) && matches!(outgoing.way, Way::Page(_)) {
         outgoing.headers.push(contact(&outgoing.from));
     }
 }

@@ -166,7 +166,7 @@ impl Reader<'_> {
             (Defect::ClassifyByRootElement, _) if !entity.is(MEDIA_TYPE) => {
                 confirmation(entity).map(What::Receipt)
             }
-            (Defect::ClassifyByOuterHeader, Some(outer)) => {
+            (Defect::ClassifyByOuterHeader, Some(outer)) if message.origin.mode() == Mode::Page => {
                 let confirms = outer.trim().eq_ignore_ascii_case(CONFIRM);
                 let confirmed = || confirmation(entity).map_or(What::Unclear, What::Receipt);
                 Some(if confirms { confirmed() } else { What::InstantMessage })

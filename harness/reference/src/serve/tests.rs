@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::*;
 
 mod list;
+mod receipts;
 mod session;
 
 /// A reference and the driver that speaks to it.

@@ -35,10 +35,12 @@ impl Answer {
         for (name, value) in &self.headers {
             line(&mut octets, name, value.as_bytes());
         }
-        if description.is_some() {
-            line(&mut octets, "Content-Type", SDP.as_bytes());
+        let object = self.body.as_deref().map(|object| ("message/cpim", object));
+        let content = description.map(|description| (SDP, description)).or(object);
+        if let Some((content_type, _)) = content {
+            line(&mut octets, "Content-Type", content_type.as_bytes());
         }
-        let body = description.unwrap_or_default();
+        let body = content.map(|(_, body)| body).unwrap_or_default();
         line(&mut octets, "Content-Length", body.len().to_string().as_bytes());
         octets.extend_from_slice(b"\r\n");
         octets.extend_from_slice(body);

@@ -46,7 +46,7 @@ async fn more(stream: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
 }
 
 /// One end of an MSRP connection.
-struct Msrp {
+pub(super) struct Msrp {
     stream: TcpStream,
     framer: wire::msrp::stream::Framer,
     frames: VecDeque<String>,
@@ -80,7 +80,7 @@ impl Msrp {
         }
     }
 
-    async fn next(&mut self) -> String {
+    pub(super) async fn next(&mut self) -> String {
         self.maybe().await.expect("the MSRP connection stays")
     }
 
@@ -198,9 +198,9 @@ fn asking(to: &str, id: &str) -> String {
 }
 
 /// A session that Alice has opened and connected to.
-struct Session {
+pub(super) struct Session {
     caller: Caller,
-    msrp: Msrp,
+    pub(super) msrp: Msrp,
     /// The reference's path, and Alice's.
     path: String,
     own: String,
@@ -208,7 +208,7 @@ struct Session {
 
 impl Session {
     /// She connects, as who offers does without any `a=setup`.
-    async fn open(callee: &str, at: SocketAddr) -> Self {
+    pub(super) async fn open(callee: &str, at: SocketAddr) -> Self {
         Self::of(Caller::new(callee, at).await).await
     }
 
@@ -221,13 +221,13 @@ impl Session {
         Self { caller, msrp, path, own: format!("msrp://{nowhere}/alice;tcp") }
     }
 
-    async fn send(&mut self, id: &str, extra: &str, cpim: &str) {
+    pub(super) async fn send(&mut self, id: &str, extra: &str, cpim: &str) {
         let octets = send(&self.path, &self.own, id, extra, cpim);
         self.msrp.send(&octets).await;
     }
 
     /// Sends a message and gives the status of the response.
-    async fn ask(&mut self, id: &str, extra: &str, cpim: &str) -> String {
+    pub(super) async fn ask(&mut self, id: &str, extra: &str, cpim: &str) -> String {
         self.send(id, extra, cpim).await;
         let response = self.msrp.next().await;
         response.split(' ').nth(2).unwrap().to_owned()
