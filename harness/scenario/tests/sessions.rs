@@ -57,6 +57,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "`body` takes the place of all there is, `entity` included",
     ),
     ("", "- expect: {message: report, disposition: delivery}", "delivery", "no report tells `delivery`"),
+    (
+        "",
+        "- expect: {message: im, assert: [{judges: IMDN-9.1-1, that: outer.types, present: true}]}",
+        "outer.types",
+        "a message has no part `outer.types`",
+    ),
     ("", "- expect: {message: im, disposition: read}", "read", "only reports tell a disposition"),
     ("", "- send: {message: im, entity: {add: [\"X: ${y}\"]}}", "${y}", "nothing before this defines `y`"),
     ("", "- send: {message: im, msrp: {add: [\"X: ${y}\"]}}", "${y}", "nothing before this defines `y`"),
@@ -145,6 +151,8 @@ fn what_says_nothing_of_sip_runs_in_sessions() {
         "- send: {message: options, mode: page}",
         "- answer: {status: 404}\n- answer: {status: 0}",
         "- send: {message: im, text: \"that: sip.method\"}",
+        "- expect: {message: im, assert: [{judges: IMDN-9.1-1, that: outer.method, in: [MESSAGE, SEND]}]}",
+        "- expect: {message: im, assert: [{judges: IMDN-9.1-1, that: msrp.Failure-Report, present: false}]}",
     ] {
         let loaded = one(&file("", &format!("{steps}\n{QUIET}")));
         assert_eq!(words(loaded.scenario.variants()), ["udp", "tcp", "msrp"], "{steps}");
