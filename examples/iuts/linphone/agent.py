@@ -10,6 +10,7 @@ from itertools import count
 from bindings import (DELIVERED, DELIVERED_TO_USER, DISPLAYED, NOT_DELIVERED, MessageReceived, StateChanged, decoded,
                       encoded)
 from core import IDENTITY
+from policy import Policies, Unsupported, party
 
 REQUESTED = {"positive-delivery", "negative-delivery", "display"}  # what liblinphone writes into every message
 
@@ -17,20 +18,8 @@ REQUESTED = {"positive-delivery", "negative-delivery", "display"}  # what liblin
 REPORTS = {DELIVERED_TO_USER: ("delivery", "delivered"), DISPLAYED: ("display", "displayed"),
            NOT_DELIVERED: ("delivery", "failed")}
 
-# What `policy` can be set to. Without an entry of its own, a member can only be false.
-POLICY = {"reports": ("allow", "ignore"), "on_arrival": ("hold", "read"), "read_state": ("known",)}
-POLICY |= dict.fromkeys(("reject_next",), (None,))
-POLICY |= dict.fromkeys(("hide_reporter", "hide_sender", "process_reports", "record_route", "aggregate", "store"),
-                        (False,))
-
-EVERYBODY = ""
-
 CANNOT_SEND = ("subject", "subjects", "display_name", "cc", "report", "require", "list_action", "original_from",
                "hide_sender", "recipients", "sign", "encrypt", "content_base64")
-
-
-class Unsupported(Exception):
-    """Liblinphone has no means to do this."""
 
 
 @dataclass
@@ -54,13 +43,6 @@ class Sent:
     state: int
 
 
-def party(uri):
-    """What tells one peer from another: user and host, without scheme, port and parameters."""
-    address = uri.partition(":")[2].partition(";")[0].partition("?")[0]
-    user, _, host = address.rpartition("@")
-    return f"{user}@{host.partition(':')[0].lower()}"
-
-
 class Agent:
     """The user of one core. `emit` tells the harness what it did not ask for."""
 
@@ -69,14 +51,8 @@ class Agent:
         self.handles = count(1)
         self.inbox, self.sent = [], {}
         self.reports, self.to_read = [], set()  # reports with their peers; chat rooms
+        self.policies = Policies(core)
         self.listen()
-        switches = self.library.core_get_im_notif_policy(core.pointer)
-        self.switches = {kind: (getattr(self.library, f"im_notif_policy_get_send_imdn_{kind}"),
-                                getattr(self.library, f"im_notif_policy_set_send_imdn_{kind}"))
-                         for kind in ("delivered", "displayed")}
-        self.notifications = switches
-        self.factory_values = {kind: get(switches) for kind, (get, _) in self.switches.items()}
-        self.policies = {}  # party, or EVERYBODY -> members of `policy`
 
     def listen(self):
         """Hears of received messages and of what becomes of sent ones."""
@@ -90,16 +66,9 @@ class Agent:
         self.of_message = library.factory_create_chat_message_cbs(factory)
         library.chat_message_cbs_set_msg_state_changed(self.of_message, self.on_state)
 
-    def take_up(self, policies):
-        """Takes up settings from before a restart, before the core starts."""
-        self.policies = policies
-        # When it starts, liblinphone makes up for delivery notifications that were held back.
-        if any(policy.get("reports") == "ignore" for policy in policies.values()):
-            self.switch("ignore")
-
     def remember(self):
         """Takes up what the store holds from before a restart, once the core has started."""
-        self.switch_to(EVERYBODY)
+        self.policies.apply()
         library = self.library
         for room in library.items(library.core_get_chat_rooms(self.core.pointer)):
             history = library.chat_room_get_history(room, 0)
@@ -116,9 +85,9 @@ class Agent:
         """A message was received. Its delivery notification goes out when this returns, if the policy lets it."""
         self.library.chat_message_ref(message)
         kept = self.keep(room, message)
-        self.switch_to(kept.peer)
+        self.policies.apply(kept.peer)
         self.emit({"event": "arrived", "handle": kept.handle, "message_id": kept.message_id, "from": kept.sender})
-        if self.policy_of(kept.peer).get("on_arrival") == "read":
+        if self.policies.of(kept.peer).get("on_arrival") == "read":
             self.to_read.add(room)
 
     def state_changed(self, message, state):
@@ -165,28 +134,10 @@ class Agent:
         for room in open_rooms:
             self.read(room)
 
-    # Policy. liblinphone has one for everybody; it is set for a peer just before it is looked at.
-
-    def policy_of(self, peer):
-        return {**self.policies.get(EVERYBODY, {}), **self.policies.get(party(peer), {})}
-
-    def switch_to(self, peer):
-        self.switch(self.policy_of(peer).get("reports"))
-
-    def switch(self, reports):
-        for kind, (_, switch) in self.switches.items():
-            switch(self.notifications, self.factory_values[kind] if reports is None else reports == "allow")
+    # Commands
 
     def policy(self, command):
-        for name in POLICY.keys() & command.keys():
-            if command[name] not in POLICY[name]:
-                raise Unsupported(f"Linphone has no {name} {command[name]}")
-        peer = command.get("peer")
-        whose = self.policies.setdefault(party(peer) if peer else EVERYBODY, {})
-        whose.update({name: command[name] for name in POLICY.keys() & command.keys()})
-        self.switch_to(EVERYBODY)
-
-    # Other commands
+        self.policies.change(command)
 
     def send(self, command):
         """Queues a message, which asks for everything that liblinphone asks for."""
@@ -237,14 +188,9 @@ class Agent:
 
     def dispose(self, command):
         how = command["how"]
-        message = self.find(command)
-        if how == "read":
-            self.read_only(message)
-        elif how in ("delete", "delete-unread"):
-            self.library.chat_room_delete_message(message.room, message.pointer)
-            self.inbox.remove(message)
-        else:
+        if how not in DISPOSALS:
             raise Unsupported(f"Linphone's user cannot {how} a message")
+        DISPOSALS[how](self, self.find(command))
 
     def find(self, command):
         """The message that is meant; the last one where several are."""
@@ -253,14 +199,18 @@ class Agent:
         def meant(message):
             if "handle" in command:
                 return message.handle == command["handle"]
-            if identifier is not None:
-                return message.message_id == identifier
-            return party(message.sender) == party(sender or "")
+            from_there = sender is None or party(message.sender) == party(sender)
+            return from_there and (identifier is None or message.message_id == identifier)
 
         found = next((message for message in reversed(self.inbox) if meant(message)), None)
         if found is None:
             raise ValueError("there is no such message in a chat room")
         return found
+
+    def delete(self, message):
+        self.library.chat_room_delete_message(message.room, message.pointer)
+        self.library.chat_message_unref(message.pointer)
+        self.inbox.remove(message)
 
     def read_only(self, message):
         """Reads one message, if that reads no other."""
@@ -271,7 +221,7 @@ class Agent:
         self.read(message.room)
 
     def read(self, room):
-        self.switch_to(self.peer_of(room))
+        self.policies.apply(self.peer_of(room))
         self.library.chat_room_mark_as_read(room)
 
     def log(self, command):
@@ -306,10 +256,11 @@ class Agent:
         self.sent = {pointer: sent for pointer, sent in self.sent.items() if not goes(sent.peer)}
         self.reports = [(about, report) for about, report in self.reports if not goes(about)]
         self.to_read -= set(rooms)
-        self.policies = {} if peer is None else {key: value for key, value in self.policies.items()
-                                                 if key != party(peer)}
-        self.switch_to(EVERYBODY)
+        self.policies.forget(peer)
         for pointer in gone:
             library.chat_message_unref(pointer)
         for room in rooms:
             library.core_delete_chat_room(self.core.pointer, room)
+
+
+DISPOSALS = {"read": Agent.read_only, "delete": Agent.delete, "delete-unread": Agent.delete}

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Linphone, driven by imdnspec: the control protocol on standard input and output. Python 3.9, no packages.
 
-agent.py holds the commands, core.py the configuration of liblinphone, bindings.py its functions.
+agent.py holds the commands, policy.py what Linphone may do by itself, core.py the configuration of liblinphone,
+bindings.py its functions.
 """
 
 import argparse
@@ -13,8 +14,9 @@ import signal
 import sys
 import tempfile
 
-from agent import Agent, Unsupported
+from agent import Agent
 from core import ANY, HOST, IDENTITY, Core
+from policy import Unsupported
 
 COMMANDS = ("send", "dispose", "policy", "log", "reset", "restart")
 TURN = 0.001  # seconds between two looks at the sockets of liblinphone, which cannot be waited for
@@ -57,7 +59,7 @@ class Driver:
             with open(self.state, encoding="utf-8") as file:
                 kept = json.load(file)
             self.input = kept["input"].encode("latin-1")
-            self.agent.take_up(kept["policies"])
+            self.agent.policies.take_up(kept["policies"])
         self.core.start()
         self.agent.remember()
         user = f"{IDENTITY.partition('@')[0]}@{HOST}"
@@ -102,7 +104,7 @@ class Driver:
     def restart(self):
         """Becomes a new process in the same place, as after a power cut: ports, settings and what is stored stay."""
         with open(self.state, "w", encoding="utf-8") as file:
-            json.dump({"policies": self.agent.policies, "input": self.input.decode("latin-1")}, file)
+            json.dump({"policies": self.agent.policies.members, "input": self.input.decode("latin-1")}, file)
         self.output.give_back()
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.execv(sys.executable, [sys.executable, os.path.abspath(__file__), f"--harness={self.options.harness}",

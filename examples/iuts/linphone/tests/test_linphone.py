@@ -67,6 +67,8 @@ class Receiving(Case):
         self.carried_out(peer, "dispose", message_id=None, **{"from": peer.uri}, how="read")
         self.assertIsNotNone(peer.request("<displayed"))
         self.assertEqual(peer.ask("dispose", message_id="nothing", how="read")["error"], "failed")
+        elsewhere = {"message_id": identifier, "from": "sip:somebody.else@peer.test"}
+        self.assertEqual(peer.ask("dispose", **elsewhere, how="read")["error"], "failed")
 
     def test_a_room_is_read_as_a_whole(self):
         peer = self.start()
