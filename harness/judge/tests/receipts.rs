@@ -231,6 +231,12 @@ const FAULTS: &[Fault] = &[
         "application/xml",
         &[("RCPT-3.2-2", Fail), ("RCPT-5.2-1", Fail)],
     ),
+    (
+        "no type",
+        "Content-Type: message/status-receipt+xml\n",
+        "",
+        &[("RCPT-3.2-2", Fail), ("RCPT-5.2-1", Fail)],
+    ),
     ("a short type", "message/status-receipt+xml", "message/status-receipt", &[("RCPT-5.2-1", Fail)]),
     ("no disposition", "Content-Disposition: confirm\n", "", &[("RCPT-3.2-3", Fail)]),
     ("another disposition", ": confirm", ": render", &[("RCPT-3.2-3", Fail)]),

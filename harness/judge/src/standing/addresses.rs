@@ -269,13 +269,13 @@ fn without_original_to(view: &View<'_>, subject: &View<'_>, document: &Document<
 
 fn addresses_swapped(context: &Context<'_>) -> Look {
     let (view, subject) = context.pair()?;
-    let mut found = swapped(context)?;
+    let mut found = swapped(context, Vec::new())?;
     found.extend(own_id(view, subject).filter(|_| view.cpim.is_some() && subject.cpim.is_some()));
     Ok(found)
 }
 
-/// Whether the report goes from the addressee of the message to its sender.
-pub(super) fn swapped(context: &Context<'_>) -> Look {
+/// Whether the report goes from the addressee of the message, or one of `others`, to its sender.
+pub(super) fn swapped(context: &Context<'_>, others: Vec<String>) -> Look {
     let (view, subject) = context.pair()?;
     if view.cpim.is_none() {
         let observation = Observation::fail("The report is no Message/CPIM object of its own.");
@@ -285,6 +285,7 @@ pub(super) fn swapped(context: &Context<'_>) -> Look {
         return one(Observation::unclear("The message has no CPIM addresses to swap.").seen(subject.message));
     }
     let mut own = addressed(subject);
+    own.extend(others);
     own.extend(context.scene.environment.select("iut", "uri").into_iter().flatten().map(|value| value.text));
     let sender: Vec<String> = subject.address("From").into_iter().collect();
     let found = [direction(view, "From", &own), direction(view, "To", &sender)];

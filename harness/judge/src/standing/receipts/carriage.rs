@@ -33,12 +33,18 @@ pub(super) const CHECKS: &[Check] = &[
     Check { name: "carrier", looks_at: LooksAt::Message, requirements: &["RCPT-6.1.1-2"], run: carrier },
 ];
 
-/// What nobody could read who goes by RFC 3862.
-const BROKEN: &[&Rule] = &[
+/// How the parts of an object stand to one another.
+const STRUCTURE: &[&Rule] = &[
     &cpim::rule::LABEL_INSIDE,
     &cpim::rule::SEPARATOR_MISSING,
     &cpim::rule::CONTENT_HEADER_MISPLACED,
     &cpim::rule::CONTENT_TYPE_MISSING,
+    &mime::rule::SEPARATOR_MISSING,
+    &mime::rule::CONTENT_TYPE,
+];
+
+/// How its header lines are written.
+const LINES: &[&Rule] = &[
     &cpim::rule::HEADER_MALFORMED,
     &cpim::rule::HEADER_FOLDED,
     &cpim::rule::BARE_LF,
@@ -47,8 +53,6 @@ const BROKEN: &[&Rule] = &[
     &cpim::rule::ADDRESS,
     &cpim::rule::ADDRESS_BRACKETS,
     &cpim::rule::REPEATED,
-    &mime::rule::SEPARATOR_MISSING,
-    &mime::rule::CONTENT_TYPE,
 ];
 
 /// Types under which S/MIME hides or signs a CPIM object (I-15).
@@ -93,15 +97,18 @@ fn message_form(context: &Context<'_>) -> Look {
         };
         return one(observation.right(right).seen(view.message));
     }
-    let request = named(view, view.profile.headers.request).first().map(|line| line.line.clone());
-    // How the request is written is for the check of its grammar.
-    let of_request = |found: &Deviation| {
-        request.as_ref().is_some_and(|line| line.start <= found.span.start && found.span.end <= line.end)
+    // How the headers of the extension are written is for checks of their grammar.
+    let own: Vec<_> = view.profile.headers.defined().flat_map(|name| named(view, name)).collect();
+    let of_own = |found: &Deviation| {
+        own.iter().any(|line| line.line.start <= found.span.start && found.span.end <= line.line.end)
     };
-    let found = view
-        .cpim_deviations
-        .iter()
-        .find(|found| BROKEN.iter().any(|rule| rule.name == found.rule.name) && !of_request(found));
+    let is = |found: &Deviation, rules: &[&Rule]| rules.iter().any(|rule| rule.name == found.rule.name);
+    let is_report = context.scene.capture.is_report(view.message.event);
+    // That a receipt has no type is for the checks of its type.
+    let untyped = |found: &Deviation| is_report && is(found, &[&cpim::rule::CONTENT_TYPE_MISSING]);
+    let structure = |found: &Deviation| is(found, STRUCTURE) && !untyped(found);
+    let broken = |found: &&Deviation| structure(found) || is(found, LINES) && !of_own(found);
+    let found = view.cpim_deviations.iter().find(broken);
     let observation = found.map(|found| {
         Observation::fail(format!("The CPIM object breaks a rule: {}", found.rule.text))
             .right(right)
@@ -129,7 +136,7 @@ fn content_length(context: &Context<'_>) -> Look {
 }
 
 /// Whether the body is protected, or parted into a CPIM object and something beside it.
-fn wraps(view: &View<'_>) -> bool {
+pub(super) fn wraps(view: &View<'_>) -> bool {
     let label = view.parts.first().map_or("", |part| part.media_type());
     ENVELOPES.contains(&label) || label.starts_with("multipart/")
 }

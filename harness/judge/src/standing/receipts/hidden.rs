@@ -167,8 +167,10 @@ fn untimely(context: &Context<'_>, aggregate: &Aggregate<'_>, kind: Kind) -> Opt
     let capture = context.scene.capture;
     let before = capture.reports_of_peers().take_while(|report| report.event < aggregate.receipt.event);
     let about = before.filter(|report| capture.behind(report.event) == Some(aggregate.subject.event));
-    let said =
-        |report: &&Arc<Message>| Kind::of(&View::new(report, context.profile())).map(group) == Some(kind);
+    // What does not say what it confirms may confirm anything; who may go by it is for others to judge (3.4).
+    let said = |report: &&Arc<Message>| {
+        Kind::of(&View::new(report, context.profile())).is_none_or(|said| group(said) == kind)
+    };
     let confirmed: HashSet<&str> = about.filter(said).map(|report| &*report.peer).collect();
     if confirmed.len() >= aggregate.members.len() {
         return None;

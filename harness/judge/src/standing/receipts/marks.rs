@@ -1,6 +1,7 @@
 //! The marks of a receipt: addresses, media type, Content-Disposition, and headers that it should not have (3.2, 3.3).
 
 use super::kind::{in_session, is_read};
+use super::negative;
 use crate::capture::{ENVELOPES, Place, View};
 use crate::evidence::{self, quote};
 use crate::standing::addresses::swapped;
@@ -62,7 +63,12 @@ fn addresses_swapped(context: &Context<'_>) -> Look {
         return one(Observation::unclear("There is no CPIM object to look at.").seen(view.message));
     }
     let owner = if read { LIKE_DELIVERY } else { LIKE_AN_IM };
-    Ok(swapped(context)?.into_iter().map(|observation| observation.charge(&[owner])).collect())
+    let mut found = swapped(context, Vec::new())?;
+    if !found.is_empty() {
+        // For whom an intermediary reports may be the sender as well as the intermediary itself.
+        found = swapped(context, negative::members_reached(context, subject.message.event))?;
+    }
+    Ok(found.into_iter().map(|observation| observation.charge(&[owner])).collect())
 }
 
 /// What is wrong with the label of a receipt.

@@ -41,9 +41,10 @@ pub(super) const CHECKS: &[Check] = &[
 /// The receipt, where it came in a session.
 fn of_session<'c>(context: &Context<'c>) -> Result<&'c View<'c>, Box<Observation>> {
     let view = context.view()?;
-    match in_session(view) {
+    let receipt = context.scene.capture.is_report(view.message.event);
+    match receipt && in_session(view) {
         true => Ok(view),
-        false => Err(Box::new(Observation::unclear("The receipt came by SIP.").seen(view.message))),
+        false => Err(Box::new(Observation::unclear("This is no receipt in a session.").seen(view.message))),
     }
 }
 

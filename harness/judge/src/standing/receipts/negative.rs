@@ -145,9 +145,10 @@ fn receipt_after_response(context: &Context<'_>) -> Look {
     if !failed(context, event, at).is_empty() {
         return nothing();
     }
-    // Who says nothing at all has failed when the IUT is out of patience (I-47).
+    // Who says nothing at all has failed when the IUT is out of patience (I-47), and so has who cannot be reached.
     let copies = copies(context, event);
-    if copies.iter().any(|copy| copy.answer.is_none()) || copies.is_empty() {
+    let silent = copies.iter().any(|copy| copy.answer.is_none());
+    if silent || copies.is_empty() || is_unreached(context, view, subject) {
         let why = "A recipient gave no answer, or could not be reached.";
         return one(Observation::unclear(why).reading("I-47").seen(view.message));
     }
@@ -157,6 +158,25 @@ fn receipt_after_response(context: &Context<'_>) -> Look {
         .reading("I-44")
         .seen(view.message)
         .beside([sent]))
+}
+
+/// Whether a receipt is about somebody to whom no copy went.
+fn is_unreached(context: &Context<'_>, view: &View<'_>, subject: &View<'_>) -> bool {
+    let Some(said) = value(view, view.profile.report.roles.recipient) else { return false };
+    let mut reached = members_reached(context, subject.message.event);
+    reached.extend(subject.address("To"));
+    !reached.iter().any(|address| same_party(said, address))
+}
+
+/// Addresses of those to whom copies of a message went; none where the IUT is no intermediary.
+pub(super) fn members_reached(context: &Context<'_>, subject: EventId) -> Vec<String> {
+    if !context.scene.is_intermediary() {
+        return Vec::new();
+    }
+    let copies = copies(context, subject);
+    let bound = copies.iter().flat_map(|copy| addresses(context, &copy.message.peer));
+    let addressed = copies.iter().filter_map(|copy| View::new(copy.message, context.profile()).address("To"));
+    bound.chain(addressed).collect()
 }
 
 fn negative_asked(context: &Context<'_>) -> Look {
@@ -256,19 +276,24 @@ pub(super) fn recipient_uri(
     if failed.is_empty() {
         return one(Observation::unclear("It cannot be told who failed.").seen(view.message));
     }
-    let copies = copies(context, subject.message.event);
-    let mut right_ones: Vec<String> = failed.iter().flat_map(|peer| addresses(context, peer)).collect();
-    let of_failed = copies.iter().filter(|copy| failed.contains(&*copy.message.peer));
-    right_ones.extend(of_failed.filter_map(|copy| View::new(copy.message, context.profile()).address("To")));
-    let peers: HashSet<&str> = copies.iter().map(|copy| &*copy.message.peer).collect();
-    // With one recipient only, the address that was written to is his.
-    right_ones.extend(subject.address("To").filter(|_| peers.len() <= 1));
-    let unaltered_to = |address: &String| peers.len() > 1 && subject.address("To").as_ref() == Some(address);
-    right_ones.retain(|address| !unaltered_to(address));
-    if right_ones.iter().any(|address| same_party(said, address)) {
+    let named = |addresses: Vec<String>| addresses.iter().any(|address| same_party(said, address));
+    let bound = || failed.iter().flat_map(|peer| addresses(context, peer)).collect();
+    if named(bound()) || named(addressed(context, subject, &failed)) {
         return shape(name, said).map_or_else(nothing, |observation| finish(place(observation)));
     }
     finish(place(Observation::fail(format!("{} is {}.", quote(name), quote(said)))))
+}
+
+/// The addresses to which the copies of those who failed went; with one recipient only, the address that was written to
+/// is his.
+fn addressed(context: &Context<'_>, subject: &View<'_>, failed: &HashSet<&str>) -> Vec<String> {
+    let copies = copies(context, subject.message.event);
+    let peers: HashSet<&str> = copies.iter().map(|copy| &*copy.message.peer).collect();
+    let list = subject.address("To").filter(|_| peers.len() > 1);
+    let of_failed = copies.iter().filter(|copy| failed.contains(&*copy.message.peer));
+    let to = of_failed.filter_map(|copy| View::new(copy.message, context.profile()).address("To"));
+    let own = subject.address("To").filter(|_| peers.len() <= 1);
+    to.filter(|address| list.as_ref() != Some(address)).chain(own).collect()
 }
 
 /// Where a peer can be reached.

@@ -7,6 +7,7 @@ use wire::deviation::Deviation;
 use wire::extension;
 use wire::receipt::rule;
 
+use super::carriage::wraps;
 use super::kind::{NEGATIVE, POSITIVE, READ, in_session, known, named, requests, words};
 use crate::capture::{Line, View};
 use crate::evidence::quote;
@@ -81,14 +82,15 @@ const GRAMMAR: &str = "RCPT-4-1";
 /// Whose rule the header name is, by the word that it holds.
 const OWNERS: &[(&str, &str)] = &[(NEGATIVE, FAILURE), (POSITIVE, SUCCESS), (READ, READING)];
 
-/// The message, where the IUT wrote it itself: what an intermediary sends on is as its sender wrote it.
+/// The message, where the IUT wrote it itself and it can be read.
 fn own<'c>(context: &Context<'c>) -> Result<&'c View<'c>, Box<Observation>> {
     let view = context.view()?;
-    if context.scene.is_intermediary() {
-        let why = "An intermediary sends on what others wrote.";
-        return Err(Box::new(Observation::unclear(why).seen(view.message)));
+    let unclear = |why: &str| Err(Box::new(Observation::unclear(why).seen(view.message)));
+    match () {
+        () if context.scene.is_intermediary() => unclear("An intermediary sends on what others wrote."),
+        () if view.cpim.is_none() && wraps(view) => unclear("The CPIM object is inside something else."),
+        () => Ok(view),
     }
-    Ok(view)
 }
 
 fn unasked(view: &View<'_>) -> Look {
@@ -216,7 +218,7 @@ fn is_send(command: &Json) -> bool {
 }
 
 fn receipts_as_asked(context: &Context<'_>) -> Look {
-    let view = context.view()?;
+    let view = own(context)?;
     let Some(mut wanted) = told(context, view.message.event) else {
         return one(Observation::unclear("The IUT was not told to send anything.").seen(view.message));
     };
@@ -224,6 +226,9 @@ fn receipts_as_asked(context: &Context<'_>) -> Look {
     wanted.retain(|word| !in_session(view) || word == READ);
     wanted.sort();
     let lines = requests(view);
+    if lines.is_empty() && elsewhere(view).is_some() {
+        return one(Observation::unclear("The request stands elsewhere.").seen(view.message));
+    }
     let mut found = words(&lines);
     found.retain(|word| !in_session(view) || word == READ || !known(view.profile).contains(&word.as_str()));
     found.sort();
