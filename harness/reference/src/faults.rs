@@ -98,6 +98,7 @@ macro_rules! faults {
 
 faults! {
     BareImdnHeaders: "bare-imdn-headers", "IMDN-1-1", BOTH, "drop the namespace prefix when serialising IMDN headers while keeping the NS line";
+    MsrpReportsSuppressed: "msrp-reports-suppressed", "IMDN-2-1", BOTH, "generate IMDNs only for messages that arrived over SIP";
     ManualSendOnly: "manual-send-only", "IMDN-2-2", ENDPOINT, "queue the report until an explicit extra command is given";
     MessageIdEightBitCounter: "message-id-eight-bit-counter", "IMDN-3-6", ENDPOINT, "number messages modulo 256 inside a session";
     EchoOriginal: "echo-original", "IMDN-3-7", BOTH, "append the received content as an extra part of the report";

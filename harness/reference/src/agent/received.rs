@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use wire::cpim::{Header as Line, Namespace};
 
 use super::object::{Header, NAMESPACE, Name, PREFIX};
-use crate::carrier::{Incoming, Origin};
+use crate::carrier::{Incoming, Mode, Origin, Way};
 use crate::common::address::{Party, is_writable};
 use crate::common::envelope::{Address, KNOWN_CORE, Named, address, called, core, named, unfolded};
 use crate::faults::{Conduct, Defect};
@@ -63,6 +63,19 @@ pub(crate) struct Received {
     pub(crate) content: Vec<u8>,
     /// The document, if this is a report.
     pub(crate) report: Option<Vec<u8>>,
+}
+
+impl Received {
+    /// The way to where a report on the message goes: to its sender, back the way it came. Whoever reports to somebody
+    /// else, which is wrong, has to find a way of his own.
+    pub(crate) fn way_to(&self, target: &str) -> Option<Way> {
+        if target == self.from.uri { self.origin.back(target) } else { self.origin.elsewhere(target) }
+    }
+
+    /// Whether an agent that knows reports in pages only says nothing about the message.
+    pub(crate) fn is_unreported_by(&self, conduct: Conduct) -> bool {
+        conduct.is(Defect::MsrpReportsSuppressed) && self.origin.mode() == Mode::Session
+    }
 }
 
 /// A request for a report without a Message-ID is malformed (section 9.1).

@@ -148,6 +148,9 @@ impl Agent {
         let Some(item) = self.inbox.get(number) else { return };
         let received = item.received.clone();
         let Ok(Some(asked)) = &received.asked else { return };
+        if received.is_unreported_by(self.conduct) {
+            return;
+        }
         let occasion = Occasion {
             received: &received,
             asked,
@@ -171,7 +174,7 @@ impl Agent {
         disposition: Disposition,
         actions: &mut Vec<Action>,
     ) {
-        let way = received.origin.back(&draft.target).filter(|_| is_writable(&draft.target));
+        let way = received.way_to(&draft.target).filter(|_| is_writable(&draft.target));
         let Some(way) = way else { return };
         let outgoing = draft.into_report(&received.named.address.uri, way);
         if self.conduct.is(Defect::ManualSendOnly) && disposition == Disposition::Read {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use self::episodes::{EPISODES, Episode, episode};
 use super::*;
-use crate::carrier::{Incoming, Origin};
+use crate::carrier::{Incoming, Mode, Origin, SessionId, Way};
 use crate::control::command::Request as Line;
 use crate::faults::{Fault, faults};
 use crate::serve::{Profile, Role};
@@ -21,6 +21,8 @@ const ALICE: &str = "sip:alice@127.0.0.1:5060";
 /// An agent and everything it has said so far, with what differs from run to run made equal.
 struct Subject {
     agent: Agent,
+    /// How messages come and go.
+    mode: Mode,
     said: Vec<String>,
     ids: Vec<String>,
 }
@@ -29,12 +31,16 @@ impl Subject {
     fn new(fault: Option<&'static Fault>) -> Self {
         Self {
             agent: Agent::new(LOCAL.parse().unwrap(), Conduct::new(fault, Role::Endpoint)),
+            mode: Mode::Page,
             said: Vec::new(),
             ids: Vec::new(),
         }
     }
 
-    fn ask(&mut self, command: Value) -> Value {
+    fn ask(&mut self, mut command: Value) -> Value {
+        if self.mode == Mode::Session && command["command"] == "send" {
+            command["mode"] = "session".into();
+        }
         let (outcome, actions) = self.agent.command(parsed(&command));
         let reply = outcome.map_or_else(|failure| json!(format!("{failure:?}")), Value::Object);
         self.ids.extend(reply["message_id"].as_str().map(str::to_owned));
@@ -44,8 +50,12 @@ impl Subject {
     }
 
     fn take(&mut self, cpim: &str) {
-        let (response, actions) = self.agent.receive(&request(cpim.as_bytes()));
-        self.said.push(response.unwrap().status.to_string());
+        let mut message = request(cpim.as_bytes());
+        if self.mode == Mode::Session {
+            message.origin = Origin::Session(SESSION, source());
+        }
+        let (answer, actions) = self.agent.receive(&message);
+        self.said.push(answer.unwrap().status.to_string());
         self.note(actions);
     }
 
@@ -70,8 +80,10 @@ fn parsed(command: &Value) -> Command {
 
 fn written(outgoing: &Outgoing) -> String {
     let body = String::from_utf8_lossy(&outgoing.body);
-    let Outgoing { request_uri, from, to, headers, .. } = outgoing;
-    format!("{request_uri} {from} {to} {headers:?}\n{body}{}", lateness(&body))
+    let Outgoing { request_uri, from, to, headers, way, .. } = outgoing;
+    let into = matches!(way, Way::Session { into: Some(SESSION), .. });
+    let mode = if into { " into the session" } else { "" };
+    format!("{request_uri} {from} {to} {headers:?}{mode}\n{body}{}", lateness(&body))
 }
 
 /// How long the disposition was reported after it happened, as far as the message tells.
@@ -123,6 +135,8 @@ fn source() -> Source {
     Source { transport: Transport::Udp, address: "127.0.0.1:5060".parse().unwrap(), link: None }
 }
 
+/// The session in which messages come, where they come in one.
+const SESSION: SessionId = SessionId(7);
 const NS: &str = "NS: imdn <urn:ietf:params:cpim-headers:imdn>\r\n";
 const MARK: &str = "imdn.Disposition-Notification: \r\n";
 
@@ -167,38 +181,62 @@ fn log() -> Value {
     json!({"id": 1, "command": "log", "peer": ALICE})
 }
 
-fn run(episode: &Episode, fault: Option<&'static Fault>) -> String {
-    let mut subject = Subject::new(fault);
+fn run(episode: &Episode, fault: Option<&'static Fault>, mode: Mode) -> String {
+    let mut subject = Subject { mode, ..Subject::new(fault) };
     (episode.1)(&mut subject);
     subject.all()
 }
 
 fn conformant(name: &str) -> String {
-    run(EPISODES.iter().find(|episode| episode.0 == name).unwrap(), None)
+    run(EPISODES.iter().find(|episode| episode.0 == name).unwrap(), None, Mode::Page)
 }
 
 /// The episodes that each fault shows in.
-fn spoiled(fault: &'static Fault) -> Vec<&'static str> {
-    static CONFORMANT: LazyLock<Vec<String>> =
-        LazyLock::new(|| EPISODES.iter().map(|episode| run(episode, None)).collect());
-    let episodes = EPISODES.iter().zip(CONFORMANT.iter());
+fn spoiled(fault: &'static Fault, mode: Mode) -> Vec<&'static str> {
+    static CONFORMANT: LazyLock<[Vec<String>; 2]> = LazyLock::new(|| {
+        let all = |mode| EPISODES.iter().map(|episode| run(episode, None, mode)).collect();
+        [all(Mode::Page), all(Mode::Session)]
+    });
+    let episodes = EPISODES.iter().zip(&CONFORMANT[usize::from(mode == Mode::Session)]);
     episodes
-        .filter(|(episode, said)| run(episode, Some(fault)) != **said)
+        .filter(|(episode, said)| run(episode, Some(fault), mode) != **said)
         .map(|(episode, _)| episode.0)
         .collect()
 }
 
+/// Faults are made in what is carried, so they show whatever carries it; but for the one that is about that.
 #[test]
-fn every_fault_shows() {
+fn every_fault_shows_whatever_carries_it() {
     for fault in faults().iter().filter(|fault| fault.shows_in(Role::Endpoint, Profile::Imdn03)) {
-        assert!(!spoiled(fault).is_empty(), "{} changes nothing", fault.name);
+        let [page, session] = [Mode::Page, Mode::Session].map(|mode| spoiled(fault, mode));
+        assert!(!session.is_empty(), "{} changes nothing", fault.name);
+        match fault.name {
+            "msrp-reports-suppressed" => assert_eq!(page, [""; 0]),
+            name => assert_eq!(page, session, "{name}"),
+        }
     }
 }
 
 #[test]
 fn the_same_agent_says_the_same() {
-    for episode in EPISODES {
-        assert_eq!(run(episode, None), run(episode, None), "{}", episode.0);
+    for (episode, mode) in
+        EPISODES.iter().flat_map(|episode| [(episode, Mode::Page), (episode, Mode::Session)])
+    {
+        assert_eq!(run(episode, None, mode), run(episode, None, mode), "{}", episode.0);
+    }
+}
+
+#[test]
+fn what_comes_in_a_session_is_reported_there_in_the_same_words() {
+    for episode in EPISODES.iter().filter(|(name, _)| !name.starts_with("send")) {
+        let [page, session] = [Mode::Page, Mode::Session].map(|mode| run(episode, None, mode));
+        assert_eq!(session.replace(" into the session", ""), page, "{}", episode.0);
+        assert_eq!(
+            session.matches("into the session").count(),
+            page.matches("<imdn").count(),
+            "{}",
+            episode.0
+        );
     }
 }
 
@@ -236,7 +274,7 @@ fn a_fault_shows_only_where_its_rule_applies() {
         ("unescaped-ampersand", &["read", "behind a B2BUA"]),
         ("id-lowercased", &["read"]),
     ] {
-        assert_eq!(spoiled(Fault::by_name(name).unwrap()), expected, "{name}");
+        assert_eq!(spoiled(Fault::by_name(name).unwrap(), Mode::Page), expected, "{name}");
     }
 }
 

@@ -21,6 +21,9 @@ impl B2bua {
         let (id, now) = (self.identifiers.for_report(), self.clock.now());
         let upstream = self.requests.get(number)?;
         let (received, asked, list) = (&upstream.received, &upstream.asked, &upstream.list);
+        if received.is_unreported_by(self.conduct) {
+            return None;
+        }
         let hidden = self.policies.hide_reporter(&received.parties);
         let occasion =
             Occasion { received, asked, disposition, at: now, now, own: &list.uri, hidden, id: &id };
@@ -31,7 +34,7 @@ impl B2bua {
         }
         spoiled_here::spoil(self.conduct, &mut draft, &Circumstances { upstream, disposition });
         spoiled::spoil(self.conduct, &mut draft, &occasion);
-        let way = received.origin.back(&draft.target)?;
+        let way = received.way_to(&draft.target)?;
         Some(Action::Send(Box::new(draft.into_report(&list.uri, way))))
     }
 }

@@ -1,10 +1,14 @@
 //! The B2BUA without sockets: what goes in, and what comes out.
 
+use std::sync::LazyLock;
+
 use serde_json::json;
 
 use self::episodes::EPISODES;
 use super::*;
-use crate::carrier::{Origin, Outgoing};
+use wire::msrp::FailureReport;
+
+use crate::carrier::{Mode, Origin, Outgoing, SessionId, Way};
 use crate::control::command::Request as Line;
 use crate::faults::{Fault, faults};
 use crate::serve::{Profile, Role};
@@ -18,6 +22,8 @@ mod relaying;
 const LOCAL: &str = "127.0.0.1:5070";
 const LIST: &str = "sip:team@127.0.0.1:5070";
 const UPSTREAM: &str = "sip:u@127.0.0.1:5060";
+/// The session in which messages come, where they come in one.
+const SESSION: SessionId = SessionId(7);
 const NS: &str = "NS: imdn <urn:ietf:params:cpim-headers:imdn>\r\n";
 const MARK: &str = "imdn.Disposition-Notification: \r\n";
 const FINAL: &str = "imdn.List-Action: final-recipient\r\n";
@@ -26,6 +32,8 @@ const FIRST: &str = "imdn.List-Action: first-recipient\r\n";
 /// A B2BUA with a list, and everything it has sent so far.
 struct Subject {
     b2bua: B2bua,
+    /// How messages come.
+    mode: Mode,
     sent: Vec<Outgoing>,
     statuses: Vec<u16>,
 }
@@ -34,7 +42,7 @@ impl Subject {
     /// With a list of members `sip:d1@…` and so on; abilities are those of the `list` command.
     fn new(fault: Option<&'static Fault>, abilities: &[Value]) -> Self {
         let b2bua = B2bua::new(LOCAL.parse().unwrap(), Conduct::new(fault, Role::B2bua));
-        let mut subject = Self { b2bua, sent: Vec::new(), statuses: Vec::new() };
+        let mut subject = Self { b2bua, mode: Mode::Page, sent: Vec::new(), statuses: Vec::new() };
         subject.define(LIST, abilities);
         subject
     }
@@ -64,11 +72,19 @@ impl Subject {
     }
 
     fn take_at(&mut self, uri: &str, cpim: &str) -> u16 {
-        let (response, actions) = self.b2bua.receive(&request(uri, cpim.as_bytes()));
+        let (response, actions) = self.b2bua.receive(&self.message(uri, cpim));
         self.note(actions);
         let status = response.unwrap().status;
         self.statuses.push(status);
         status
+    }
+
+    fn message(&self, uri: &str, cpim: &str) -> Incoming {
+        let origin = match self.mode {
+            Mode::Page => Origin::Page(source()),
+            Mode::Session => Origin::Session(SESSION, source()),
+        };
+        Incoming { origin, ..request(uri, cpim.as_bytes()) }
     }
 
     /// Every open copy whose recipient satisfies the test is accepted, or refused.
@@ -229,8 +245,8 @@ fn a_restart_forgets_requests_and_keeps_lists() {
 }
 
 /// Everything a subject has said, with what differs from run to run made equal.
-fn run(episode: &episodes::Episode, fault: Option<&'static Fault>) -> String {
-    let mut subject = Subject::new(fault, &[json!(true), json!(true)]);
+fn run(episode: &episodes::Episode, fault: Option<&'static Fault>, mode: Mode) -> String {
+    let mut subject = Subject { mode, ..Subject::new(fault, &[json!(true), json!(true)]) };
     (episode.1)(&mut subject);
     let said = subject
         .sent
@@ -273,30 +289,58 @@ fn after_time(part: &str) -> &str {
     part.split_once("\r\n").filter(|(time, _)| time.ends_with('Z')).map_or(part, |(_, rest)| rest)
 }
 
+/// What is said in all episodes without a fault, whatever carries it.
+static CONFORMANT: LazyLock<Vec<String>> =
+    LazyLock::new(|| EPISODES.iter().map(|episode| run(episode, None, Mode::Page)).collect());
+
 /// The episodes that each fault shows in.
-fn spoiled(fault: &'static Fault) -> Vec<&'static str> {
-    let shows = |episode: &&episodes::Episode| run(episode, Some(fault)) != run(episode, None);
-    EPISODES.iter().filter(shows).map(|episode| episode.0).collect()
+fn spoiled(fault: &'static Fault, mode: Mode) -> Vec<&'static str> {
+    let episodes = EPISODES.iter().zip(CONFORMANT.iter());
+    episodes
+        .filter(|(episode, said)| run(episode, Some(fault), mode) != **said)
+        .map(|(episode, _)| episode.0)
+        .collect()
 }
 
 #[test]
-fn the_same_b2bua_says_the_same() {
-    for episode in EPISODES {
-        assert_eq!(run(episode, None), run(episode, None), "{}", episode.0);
+fn the_same_b2bua_says_the_same_whatever_carries_it() {
+    for (episode, said) in EPISODES.iter().zip(CONFORMANT.iter()) {
+        assert_eq!(*said, run(episode, None, Mode::Page), "{}", episode.0);
+        assert_eq!(*said, run(episode, None, Mode::Session), "{}", episode.0);
     }
 }
 
+/// Faults are made in what is carried, so they show whatever carries it; but for the one that is about that.
 #[test]
-fn every_fault_shows() {
+fn every_fault_shows_whatever_carries_it() {
     for fault in faults().iter().filter(|fault| fault.shows_in(Role::B2bua, Profile::Imdn03)) {
-        assert!(!spoiled(fault).is_empty(), "{} changes nothing", fault.name);
+        let [page, session] = [Mode::Page, Mode::Session].map(|mode| spoiled(fault, mode));
+        assert!(!session.is_empty(), "{} changes nothing", fault.name);
+        match fault.name {
+            "msrp-reports-suppressed" => assert_eq!(page, [""; 0]),
+            name => assert_eq!(page, session, "{name}"),
+        }
     }
+}
+
+#[test]
+fn a_list_goes_on_by_what_it_was_called_by() {
+    let mut subject = Subject { mode: Mode::Session, ..Subject::of(2) };
+    subject.take(&marked("m", FINAL));
+    subject.accept();
+    subject.mode = Mode::Page;
+    subject.take(&report(1, "m"));
+    let ways: Vec<_> = subject.sent.iter().map(|sent| (&sent.way, sent.reports.failure)).collect();
+    let [(copy, None), (_, None), (relayed, Some(FailureReport::No))] = ways[..] else { panic!("{ways:?}") };
+    assert!(matches!(copy, Way::Session { into: None, route: Some(_) }), "{copy:?}");
+    assert!(matches!(relayed, Way::Session { into: Some(SESSION), .. }), "{relayed:?}");
 }
 
 #[test]
 fn faults_of_other_roles_do_not_show() {
-    for fault in faults().iter().filter(|fault| !fault.roles.contains(&Role::B2bua)) {
-        assert_eq!(spoiled(fault), [""; 0], "{}", fault.name);
+    let of_endpoints = |fault: &&Fault| fault.shows_in(Role::Endpoint, Profile::Imdn03);
+    for fault in faults().iter().filter(of_endpoints).filter(|fault| !fault.roles.contains(&Role::B2bua)) {
+        assert_eq!(spoiled(fault, Mode::Session), [""; 0], "{}", fault.name);
     }
 }
 
@@ -337,6 +381,6 @@ fn a_fault_shows_only_where_its_rule_applies() {
         ("arrival-time-reported", &["late"]),
         ("direct-to-original", &["behind another"]),
     ] {
-        assert_eq!(spoiled(Fault::by_name(name).unwrap()), expected, "{name}");
+        assert_eq!(spoiled(Fault::by_name(name).unwrap(), Mode::Page), expected, "{name}");
     }
 }

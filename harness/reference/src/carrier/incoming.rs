@@ -61,6 +61,11 @@ impl Origin {
         })
     }
 
+    /// The way to somebody else by the same mode, to wherever his URI leads.
+    pub(crate) fn elsewhere(&self, uri: &str) -> Option<Way> {
+        resolve(uri, Some(self.source())).map(|route| Way::of(self.mode(), route))
+    }
+
     /// The way to somebody else whose URI has an address, by the same mode and, if it names none, the same transport.
     pub(crate) fn onward(&self, uri: &str) -> Option<Way> {
         direct(uri, self.source().transport).map(|route| Way::of(self.mode(), route))

@@ -129,12 +129,6 @@ impl Network {
     pub(crate) fn close(&mut self, id: ConnectionId) {
         self.links.remove(&id);
     }
-
-    /// How many connections stand.
-    #[cfg(test)]
-    pub(crate) fn connections(&self) -> usize {
-        self.links.len()
-    }
 }
 
 fn next_id(count: &AtomicU64) -> ConnectionId {

@@ -8,6 +8,7 @@ use super::*;
 
 mod calling;
 mod hostile;
+mod list;
 mod media;
 
 /// Whole SIP messages out of a connection.
