@@ -94,7 +94,10 @@ class Library:
     """The functions of the table. Raises OSError where the library is missing."""
 
     def __init__(self):
-        library = CDLL(LIBRARY)
+        try:
+            library = CDLL(LIBRARY)
+        except OSError as error:
+            raise OSError(f"{error}; install the Debian packages liblinphone10 and linphone-common") from None
         for name, (result, *arguments) in PROTOTYPES.items():
             function = getattr(library, name)
             function.restype, function.argtypes = result, arguments

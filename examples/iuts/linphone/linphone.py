@@ -6,11 +6,12 @@ bindings.py its functions.
 """
 
 import argparse
+import ctypes
 import json
 import os
 import select
-import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -24,6 +25,7 @@ TURNS = 8  # looks in a row
 LONGEST = 1 << 16  # octets of a read
 MEMORY = "/dev/shm"  # file system in memory, where there is one
 OUTPUT = 1  # standard output
+PR_SET_PDEATHSIG = 1  # of prctl(2): the signal to get when the parent dies
 
 
 class Output:
@@ -63,10 +65,11 @@ class Driver:
         self.core.start()
         self.agent.remember()
         user = f"{IDENTITY.partition('@')[0]}@{HOST}"
-        self.output.emit({"event": "ready", "protocol": 1,
-              "implementation": {"name": "Linphone", "version": self.core.library.core_get_version().decode()},
-              "endpoints": [f"{user}:{self.core.udp};transport=udp", f"{user}:{self.core.tcp};transport=tcp"],
-              "addresses": [IDENTITY], "commands": COMMANDS, "scoped": True, "modes": ["page"]})
+        version = self.core.library.core_get_version().decode()
+        self.output.emit({
+            "event": "ready", "protocol": 1, "implementation": {"name": "Linphone", "version": version},
+            "endpoints": [f"{user}:{self.core.udp};transport=udp", f"{user}:{self.core.tcp};transport=tcp"],
+            "addresses": [IDENTITY], "commands": COMMANDS, "scoped": True, "modes": ["page"]})
 
     def run(self):
         self.obey()
@@ -122,22 +125,32 @@ def options():
     return parser.parse_args()
 
 
-def main():
+def watch():
+    """Runs the driver in a process and a folder of its own, so that a crash of liblinphone leaves nothing behind."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    chosen = options()
-    if chosen.folder is None:
-        place = MEMORY if os.access(MEMORY, os.W_OK) else None
-        chosen.folder = tempfile.mkdtemp(prefix="imdnspec-linphone-", dir=place)
+    place = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="imdnspec-linphone-", dir=place) as folder:
+        status = subprocess.call([sys.executable, os.path.abspath(__file__), *sys.argv[1:], f"--folder={folder}"])
+    if status < 0:
+        print(f"liblinphone was ended by {signal.Signals(-status).name}", file=sys.stderr)
+    return abs(status)
+
+
+def drive(chosen):
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
         driver = Driver(chosen)
         driver.open()
         driver.run()
-        status = 0
     except OSError as error:
-        print(f"{error}\nIs the Debian package liblinphone10 installed?", file=sys.stderr)
-        status = 1
-    finally:
-        shutil.rmtree(chosen.folder, ignore_errors=True)
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def main():
+    chosen = options()
+    status = drive(chosen) if chosen.folder else watch()
     sys.stderr.flush()
     os._exit(status)  # without the farewells of liblinphone, which wait for answers
 

@@ -5,6 +5,7 @@
 
 import ctypes
 import os
+import signal
 import sys
 import unittest
 
@@ -145,17 +146,30 @@ class Sending(Case):
 
 class Running(Case):
     def test_it_ends_with_its_input_and_leaves_nothing(self):
-        def folders():
-            return {name for name in os.listdir("/dev/shm") + os.listdir("/tmp") if "imdnspec-linphone" in name}
-
-        before = folders()
         peer = self.start()
         self.deliver(peer)
-        self.assertTrue(folders() - before)
+        folder = self.folder_of(peer)
+        self.assertTrue(os.path.exists(folder))
         status, seconds = peer.close()
         self.assertEqual(status, 0)
         self.assertLess(seconds, 2)
-        self.assertEqual(folders(), before)
+        self.assertFalse(os.path.exists(folder))
+
+    def test_a_crash_shows_and_leaves_nothing(self):
+        peer = self.start()
+        folder = self.folder_of(peer)
+        os.kill(self.child_of(peer), signal.SIGSEGV)
+        status, _ = peer.close()
+        self.assertEqual(status, signal.SIGSEGV)
+        self.assertFalse(os.path.exists(folder))
+
+    def child_of(self, peer):
+        with open(f"/proc/{peer.process.pid}/task/{peer.process.pid}/children", encoding="ascii") as children:
+            return int(children.read())
+
+    def folder_of(self, peer):
+        with open(f"/proc/{self.child_of(peer)}/cmdline", encoding="utf-8") as arguments:
+            return next(each for each in arguments.read().split("\0") if each.startswith("--folder=")).partition("=")[2]
 
     def test_reset_forgets_one_peer_or_all(self):
         peer = self.start()
