@@ -25,11 +25,12 @@ use self::sent::SentTable;
 use crate::carrier::{Answer, Call, Incoming, Outgoing};
 use crate::clock::Clock;
 use crate::common::address::Party;
+use crate::common::calls;
 use crate::common::identifiers::Identifiers;
 use crate::common::inbox::Inbox;
 use crate::common::policy::Policies;
 use crate::control;
-use crate::control::command::{self, Command, Failure, Scope, call};
+use crate::control::command::{Command, Failure, Scope};
 use crate::faults::Conduct;
 use crate::user::{Action, Outcome, TransactionUser};
 
@@ -82,7 +83,7 @@ impl TransactionUser for Agent {
                 actions.push(Action::Call(Call::Lose));
                 Ok(Map::new())
             }
-            Command::Session(session) => self.session(session, &mut actions),
+            Command::Session(session) => calls::of_user(session, &self.address, &mut actions),
             Command::List(_) | Command::Other => {
                 Err(Failure::Unsupported("an endpoint cannot do that".to_owned()))
             }
@@ -124,14 +125,6 @@ impl Agent {
             identifiers: Identifiers::new(conduct),
             queued: Vec::new(),
         }
-    }
-
-    fn session(&self, session: command::Session, actions: &mut Vec<Action>) -> Outcome {
-        if session.from.as_deref().is_some_and(|from| Party::of(from) != Party::of(&self.address)) {
-            return Err(Failure::Failed(format!("`from` can only be {}", self.address)));
-        }
-        actions.push(Action::Call(call(session, &self.address)?));
-        Ok(Map::new())
     }
 
     fn reset(&mut self, scope: &Scope) {

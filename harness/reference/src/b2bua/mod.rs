@@ -23,11 +23,12 @@ use crate::agent::received::{NoMessageId, Reader, Received};
 use crate::carrier::{Answer, Call, Incoming};
 use crate::clock::Clock;
 use crate::common::address::Party;
+use crate::common::calls;
 use crate::common::identifiers::Identifiers;
 use crate::common::lists::{List, Lists};
 use crate::common::policy::Policies;
 use crate::control;
-use crate::control::command::{self, Command, Failure, Scope, call};
+use crate::control::command::{Command, Failure, Scope};
 use crate::faults::{Conduct, Defect};
 use crate::user::{Action, Outcome, TransactionUser};
 
@@ -67,7 +68,7 @@ impl TransactionUser for B2bua {
         let mut actions = Vec::new();
         let outcome = match command {
             Command::List(list) => self.lists.define(list),
-            Command::Session(session) => self.session(session, &mut actions),
+            Command::Session(session) => calls::of_host(session, &self.address, &self.lists, &mut actions),
             Command::Policy(policy) => self.policies.obey_as_machine(&policy),
             // Nobody is shown anything here.
             Command::Log(_) => {
@@ -95,7 +96,7 @@ impl TransactionUser for B2bua {
     }
 
     fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
-        let list = self.addressed(message);
+        let list = self.lists.addressed(message, &self.address);
         let own = list.as_ref().map_or(self.address.as_str(), |list| list.uri.as_str());
         let inbound = Inbound::read(message, Reader { own, conduct: self.conduct, now: self.clock.now() });
         let mut actions = Vec::new();
@@ -124,17 +125,6 @@ impl B2bua {
             copies: HashMap::new(),
             marks: 0,
         }
-    }
-
-    /// The list that a message is for, by the URI it was sent to; if that names no list but this host, by CPIM To.
-    fn addressed(&self, message: &Incoming) -> Option<Arc<List>> {
-        if let Some(list) = self.lists.find(&message.target) {
-            return Some(list);
-        }
-        let object = message.object()?;
-        let host = Party::of(&message.target) == Party::of(&self.address);
-        let to: Vec<_> = object.to().map(|address| address.uri().into_owned()).collect();
-        to.iter().filter(|_| host).find_map(|uri| self.lists.find(uri))
     }
 
     fn answer(
@@ -182,18 +172,6 @@ impl B2bua {
             Some(status) => Err(Answer::new(status, "Rejected")),
             None => Ok(()),
         }
-    }
-
-    /// From a list, or from this host.
-    fn session(&self, session: command::Session, actions: &mut Vec<Action>) -> Outcome {
-        let own = session.from.as_deref().map(|from| match self.lists.find(from) {
-            Some(list) => Ok(list.uri.clone()),
-            None if Party::of(from) == Party::of(&self.address) => Ok(self.address.clone()),
-            None => Err(Failure::Failed(format!("`from` is no list here: {from}"))),
-        });
-        let own = own.transpose()?.unwrap_or_else(|| self.address.clone());
-        actions.push(Action::Call(call(session, &own)?));
-        Ok(Map::new())
     }
 
     fn reset(&mut self, scope: &Scope) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Map;
 
 use super::address::{Party, is_writable, without_parameters};
+use crate::carrier::Incoming;
 use crate::control::command::{self, Failure, Member};
 use crate::user::Outcome;
 
@@ -51,6 +52,16 @@ impl Lists {
     /// The list of that URI.
     pub(crate) fn find(&self, uri: &str) -> Option<Arc<List>> {
         self.0.get(&Party::of(uri)).cloned()
+    }
+
+    /// The list that a message is for, by where it was sent to; if that is the host and no list, by CPIM To.
+    pub(crate) fn addressed(&self, message: &Incoming, host: &str) -> Option<Arc<List>> {
+        if let Some(list) = self.find(&message.target) {
+            return Some(list);
+        }
+        let object = message.object().filter(|_| Party::of(&message.target) == Party::of(host))?;
+        let to: Vec<_> = object.to().map(|address| address.uri().into_owned()).collect();
+        to.iter().find_map(|uri| self.find(uri))
     }
 
     /// Forgets one list.

@@ -1,6 +1,7 @@
 //! What agents have in common, whatever document they follow and whether they have a user or serve lists.
 
 pub(crate) mod address;
+pub(crate) mod calls;
 pub(crate) mod envelope;
 pub(crate) mod identifiers;
 pub(crate) mod inbox;

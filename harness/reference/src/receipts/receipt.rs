@@ -1,11 +1,16 @@
 //! Composing a receipt (sections 3.2 and 3.3).
 
+use time::OffsetDateTime;
 use wire::cpim;
 use wire::receipt::Receipt;
 
 use super::draft::{Content, Draft};
 use super::received::Received;
 use crate::carrier::Reports;
+use crate::clock::timestamp;
+use crate::common::address::is_writable;
+use crate::faults::{Conduct, receipt as spoiled};
+use crate::user::Action;
 
 /// The registered media type (section 9.1); the one sentence that leaves its suffix out is a slip (I-40).
 pub(crate) const MEDIA_TYPE: &str = "message/status-receipt+xml";
@@ -74,14 +79,31 @@ impl Occasion<'_> {
     }
 }
 
+/// Gives the receipt: by a page to a page, and into the session that the message came by (I-29).
+pub(super) fn give(occasion: &Occasion<'_>, now: OffsetDateTime, conduct: Conduct) -> Vec<Action> {
+    let received = occasion.received;
+    let mut draft = compose(occasion, now);
+    spoiled::spoil(conduct, &mut draft, occasion);
+    let own = &received.named.uri;
+    let mut actions = Vec::new();
+    for uri in spoiled::bystanders(conduct, received) {
+        let copy = Draft { target: uri.to_owned(), ..draft.clone() };
+        let way = received.origin.onward(uri);
+        actions.extend(way.map(|way| Action::Send(Box::new(copy.into_outgoing(own, way)))));
+    }
+    let way = received.origin.back(&draft.target).filter(|_| is_writable(&draft.target));
+    actions.extend(way.map(|way| Action::Send(Box::new(draft.into_outgoing(own, way)))));
+    actions
+}
+
 /// Writes the receipt. It goes from whom the message was for to whom it was from (I-29), without a Message-ID, since no
 /// receipt is ever asked for a receipt (section 3.2), and without any word of MSRP about it (section 7.1.1).
-pub(crate) fn compose(occasion: &Occasion<'_>, date_time: &str) -> Draft {
+fn compose(occasion: &Occasion<'_>, now: OffsetDateTime) -> Draft {
     let received = occasion.received;
     let object = cpim::Builder::new()
         .header("From", String::from_utf8_lossy(&received.named.value))
         .header("To", String::from_utf8_lossy(&received.from.value))
-        .header("DateTime", date_time);
+        .header("DateTime", timestamp(now));
     let content = Content::Document(occasion.document());
     Draft {
         disposition: Some(CONFIRM),

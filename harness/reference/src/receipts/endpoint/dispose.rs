@@ -5,13 +5,10 @@ use serde_json::Map;
 use super::Endpoint;
 use super::item::{Consent, Delivery, News};
 use super::take::UNDELIVERED;
-use crate::clock::timestamp;
-use crate::common::address::{Party, is_writable};
+use crate::common::address::Party;
 use crate::control::command::{Dispose, Failure, How, ReadState, Reports};
-use crate::faults::{Defect, receipt as spoiled};
-use crate::receipts::draft::Draft;
-use crate::receipts::receipt::{Occasion, compose};
-use crate::receipts::received::Received;
+use crate::faults::Defect;
+use crate::receipts::receipt::{Occasion, give};
 use crate::user::{Action, Outcome};
 
 /// What is to be done when there is something to tell.
@@ -150,20 +147,6 @@ impl Endpoint {
         let recipient = Some(received.named.uri.as_str());
         let occasion =
             Occasion { received: &received, message_id: &message_id, recipient, about, status, id: &id };
-        let mut draft = compose(&occasion, &timestamp(self.clock.now()));
-        spoiled::spoil(self.conduct, &mut draft, &occasion);
-        self.submit(draft, &received, actions);
-    }
-
-    /// Sends a receipt to the sender of the message, by a page or into the session that the message came by (I-29).
-    fn submit(&self, draft: Draft, received: &Received, actions: &mut Vec<Action>) {
-        let own = &received.named.uri;
-        for uri in spoiled::bystanders(self.conduct, received) {
-            let way = received.origin.onward(uri);
-            let copy = Draft { target: uri.to_owned(), ..draft.clone() };
-            actions.extend(way.map(|way| Action::Send(Box::new(copy.into_outgoing(own, way)))));
-        }
-        let way = received.origin.back(&draft.target).filter(|_| is_writable(&draft.target));
-        actions.extend(way.map(|way| Action::Send(Box::new(draft.into_outgoing(own, way)))));
+        actions.extend(give(&occasion, self.clock.now(), self.conduct));
     }
 }

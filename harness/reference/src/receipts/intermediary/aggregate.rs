@@ -47,6 +47,6 @@ impl Intermediary {
             status: SUCCESS,
             id: &id,
         };
-        self.compose_and_send(&occasion)
+        Some(self.speak(&occasion))
     }
 }

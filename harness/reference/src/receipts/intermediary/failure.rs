@@ -2,13 +2,10 @@
 
 use super::Intermediary;
 use super::state::Copied;
-use crate::clock::timestamp;
-use crate::common::address::{is_writable, without_parameters};
+use crate::common::address::without_parameters;
 use crate::control::command::Reports;
-use crate::faults::{Defect, receipt as spoiled};
-use crate::receipts::draft::Draft;
-use crate::receipts::receipt::{About, Occasion, SUCCESS, compose};
-use crate::receipts::received::Received;
+use crate::faults::Defect;
+use crate::receipts::receipt::{About, Occasion, SUCCESS, give};
 use crate::user::Action;
 
 /// Nobody answered (I-47).
@@ -63,31 +60,14 @@ impl Intermediary {
             status,
             id: &id,
         };
-        self.compose_and_send(&occasion)
+        Some(self.speak(&occasion))
     }
 
-    /// Sends a receipt of this intermediary's own, unless policy is to keep silent (section 8.2).
-    pub(super) fn compose_and_send(&self, occasion: &Occasion<'_>) -> Option<Vec<Action>> {
-        let received = occasion.received;
-        let policy = self.policies.reports(&received.parties);
-        if policy.is_some_and(|(reports, _)| matches!(reports, Reports::Deny | Reports::Ignore)) {
-            return None;
+    /// Gives a receipt of this intermediary's own, unless policy is to keep silent (section 8.2).
+    pub(super) fn speak(&self, occasion: &Occasion<'_>) -> Vec<Action> {
+        match self.policies.reports(&occasion.received.parties) {
+            Some((Reports::Deny | Reports::Ignore, _)) => Vec::new(),
+            _ => give(occasion, self.clock.now(), self.conduct),
         }
-        let mut draft = compose(occasion, &timestamp(self.clock.now()));
-        spoiled::spoil(self.conduct, &mut draft, occasion);
-        self.submit(draft, received)
-    }
-
-    fn submit(&self, draft: Draft, received: &Received) -> Option<Vec<Action>> {
-        let own = &received.named.uri;
-        let mut actions = Vec::new();
-        for uri in spoiled::bystanders(self.conduct, received) {
-            let way = received.origin.onward(uri);
-            let copy = Draft { target: uri.to_owned(), ..draft.clone() };
-            actions.extend(way.map(|way| Action::Send(Box::new(copy.into_outgoing(own, way)))));
-        }
-        let way = received.origin.back(&draft.target).filter(|_| is_writable(&draft.target))?;
-        actions.push(Action::Send(Box::new(draft.into_outgoing(own, way))));
-        Some(actions)
     }
 }

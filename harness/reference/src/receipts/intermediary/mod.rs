@@ -17,11 +17,12 @@ use self::state::{Copied, Requests};
 use crate::carrier::{Answer, Call, Incoming};
 use crate::clock::Clock;
 use crate::common::address::Party;
+use crate::common::calls;
 use crate::common::identifiers::Identifiers;
 use crate::common::lists::{List, Lists};
 use crate::common::policy::Policies;
 use crate::control;
-use crate::control::command::{self, Command, Failure, Scope, call};
+use crate::control::command::{Command, Failure, Scope};
 use crate::faults::{Conduct, Defect};
 use crate::receipts::received::{Reader, Received, What};
 use crate::user::{Action, Outcome, TransactionUser};
@@ -54,7 +55,7 @@ impl TransactionUser for Intermediary {
         let mut actions = Vec::new();
         let outcome = match command {
             Command::List(list) => self.lists.define(list),
-            Command::Session(session) => self.session(session, &mut actions),
+            Command::Session(session) => calls::of_host(session, &self.address, &self.lists, &mut actions),
             Command::Policy(policy) => self.policies.obey_as_machine(&policy),
             // Nobody is shown anything here.
             Command::Log(_) => Ok(control::members(json!({"shown": [], "reports": []}))),
@@ -80,7 +81,7 @@ impl TransactionUser for Intermediary {
     }
 
     fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
-        let list = self.addressed(message);
+        let list = self.lists.addressed(message, &self.address);
         let own = list.as_ref().map_or(self.address.as_str(), |list| list.uri.as_str());
         let reader = Reader { own, conduct: self.conduct, now: self.clock.now() };
         let received = reader.read(message);
@@ -109,16 +110,6 @@ impl Intermediary {
             copies: HashMap::new(),
             marks: 0,
         }
-    }
-
-    /// The list that a message is for, by where it was sent to; if that is this host and no list, by CPIM To.
-    fn addressed(&self, message: &Incoming) -> Option<Arc<List>> {
-        if let Some(list) = self.lists.find(&message.target) {
-            return Some(list);
-        }
-        let object = message.object().filter(|_| self.is_host(&message.target))?;
-        let to: Vec<_> = object.to().map(|address| address.uri().into_owned()).collect();
-        to.iter().find_map(|uri| self.lists.find(uri))
     }
 
     /// Whether that URI is this host's, and no list's.
@@ -161,15 +152,6 @@ impl Intermediary {
             Some(status) => Err(Answer::new(status, "Rejected")),
             None => Ok(()),
         }
-    }
-
-    fn session(&self, session: command::Session, actions: &mut Vec<Action>) -> Outcome {
-        let own = session.from.clone().unwrap_or_else(|| self.address.clone());
-        if self.lists.find(&own).is_none() && !self.is_host(&own) {
-            return Err(Failure::Failed(format!("{own} is neither a list here nor this host")));
-        }
-        actions.push(Action::Call(call(session, &own)?));
-        Ok(Map::new())
     }
 
     fn reset(&mut self, scope: &Scope) {
