@@ -267,7 +267,7 @@ mod tests {
         let recorder = Recorder::limited("a", "udp", Capacity { octets: 5, ..Capacity::UNLIMITED });
         let received = || EventKind::Received {
             peer: "P".into(),
-            transport: crate::Transport::Udp,
+            transport: Transport::Udp,
             from: ([127, 0, 0, 1], 5060).into(),
             novelty: crate::Novelty::Garbage,
             octets: "abc".into(),

@@ -14,6 +14,12 @@ const SHORTEST_LITERAL: usize = 6;
 /// Kind of value, expression with the value in its first group, in the order in which they are applied. A kind without
 /// identity is given one name for all of its values.
 const RULES: &[(&str, bool, &str)] = &[
+    ("transaction", false, r"(?m)^MSRP (\S+) "),
+    ("transaction", false, r"(?m)^-------(\S+)[$+#]$"),
+    ("session", true, r"msrps?://[^/\s]+/([^;\s]+)"),
+    ("range", false, r"(?mi)^Byte-Range[ \t]*:[ \t]*(\S+)"),
+    ("origin", false, r"(?m)^o=(\S+ \d+ \d+) "),
+    ("port", false, r"(?m)^m=message (\d+) "),
     ("branch", true, r#"branch=([^;,\s>"]+)"#),
     ("tag", true, r#"tag=([^;,\s>"]+)"#),
     ("call", true, r"(?mi)^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)"),

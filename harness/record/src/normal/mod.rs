@@ -3,33 +3,41 @@
 //! Identifiers, tags, branches, ports and generated values get stable names that keep their identity; times lose
 //! theirs. Events are told under the step that caused or took them, so that the order in which octets and replies
 //! of different channels happen to be seen does not matter. Retransmissions, unasked driver events and the rounds
-//! of a long `repeat` are told by number or not at all.
+//! of a long `repeat` are told by number or not at all. Messages in sessions are told whole, and what only sets sessions up,
+//! keeps them or takes them down at a time of its own is not told.
 
 mod mask;
+mod session;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use crate::event::{Event, EventId, EventKind, Novelty, Purpose, StepId, StepOutcome, StepPath};
+use crate::event::{Event, EventId, EventKind, Novelty, Purpose, StepId, StepOutcome, StepPath, Transport};
 use crate::recorder::Record;
 use crate::visible::visible;
 
 use mask::Mask;
+use session::Sessions;
 
 /// A step with more rounds than this is told in one line.
 const ROUNDS_TOLD: usize = 8;
 
+/// How a provisional response begins that says nothing (RFC 3261 section 21.1.1).
+const TRYING: &[u8] = b"SIP/2.0 100 ";
+
 /// The normal form, ending in a line end. Two runs of one scenario against one implementation give the same text.
 pub fn normal_form(record: &Record) -> String {
-    let mut teller = Teller { record, mask: Mask::of(record), out: String::new() };
+    let (mask, sessions) = (Mask::of(record), Sessions::of(record));
+    let mut teller = Teller { record, sessions, mask, out: String::new() };
     teller.tell();
     teller.out
 }
 
 struct Teller<'a> {
     record: &'a Record,
+    sessions: Sessions,
     mask: Mask,
     out: String,
 }
@@ -85,9 +93,12 @@ impl<'a> Teller<'a> {
     /// What the harness did in a step, with what came back to it.
     fn acted(&mut self, id: EventId, event: &Event) {
         match &event.kind {
-            EventKind::Sent { peer, octets, purpose: Purpose::Request | Purpose::Raw, .. } => {
-                self.message(&format!("{peer} sends"), octets);
-                self.responses(id);
+            EventKind::Sent { peer, octets, purpose: Purpose::Request | Purpose::Raw, .. }
+                if self.sessions.is_told(id) =>
+            {
+                let octets = self.sessions.told(id, octets).to_vec();
+                self.message(&format!("{peer} sends"), &octets);
+                self.responses(&self.sessions.chunks(id));
             }
             EventKind::Command { iut, command } => {
                 self.json(&format!("asks IUT {iut}"), command);
@@ -100,16 +111,21 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn responses(&mut self, request: EventId) {
+    /// The responses to a request, or to the chunks of a message; those alike are told once. That a request is being worked
+    /// on depends on how long that takes.
+    fn responses(&mut self, requests: &[EventId]) {
         let record = self.record;
         let mut last = None;
         for (_, event) in record.iter() {
             let EventKind::Received { peer, novelty: Novelty::Response(to), octets, .. } = &event.kind else {
                 continue;
             };
-            if *to == request && last != Some(octets) {
-                self.message(&format!("{peer} gets"), octets);
-                last = Some(octets);
+            if requests.contains(to) && !octets.starts_with(TRYING) {
+                let told = (format!("{peer} gets"), self.masked(octets));
+                if last.as_ref() != Some(&told) {
+                    self.lines(&told.0, &told.1);
+                    last = Some(told);
+                }
             }
         }
     }
@@ -133,13 +149,17 @@ impl<'a> Teller<'a> {
         else {
             return;
         };
-        self.message(&format!("IUT sends to {peer}"), octets);
+        let told = self.sessions.told(id, octets).to_vec();
+        self.message(&format!("IUT sends to {peer}"), &told);
         let record = self.record;
-        let answer = record.iter().find_map(|(_, event)| match &event.kind {
+        let answers = record.iter().filter_map(|(_, event)| match &event.kind {
             EventKind::Sent { octets, purpose: Purpose::Answer(to), .. } if *to == id => Some(octets),
             _ => None,
         });
-        if let Some(octets) = answer {
+        // A response and a REPORT on the same message have no order.
+        let mut answers: Vec<_> = answers.collect();
+        answers.sort_by_key(|octets| wire::msrp::decode(octets).value.is_request());
+        for octets in answers {
             self.message(&format!("{peer} answers"), octets);
         }
     }
@@ -151,25 +171,36 @@ impl<'a> Teller<'a> {
         }
         let all_taken: Vec<EventId> = executions.iter().flat_map(|e| taken(e.outcome)).copied().collect();
         let record = self.record;
-        let mut left: Vec<(&str, EventId)> = record
+        let mut left: Vec<(&str, bool, &[u8], EventId)> = record
             .iter()
-            .filter(|(id, _)| !all_taken.contains(id))
-            .filter_map(|(id, event)| Some((new_request(event)?, id)))
+            .filter(|(id, _)| !all_taken.contains(id) && self.sessions.is_told(*id))
+            .filter_map(|(id, event)| {
+                let (peer, in_session, method) = new_request(event)?;
+                Some((peer, in_session, method, id))
+            })
             .collect();
-        // Among peers there is no order that would be the same in every run.
+        // Among peers, and among what different connections bring, there is no order that would be the same in every run.
         left.sort_unstable();
         if !left.is_empty() {
             self.line(0, "taken by no step");
         }
-        for (_, id) in left {
+        for (.., id) in left {
             self.received_request(id);
         }
     }
 
     fn message(&mut self, caption: &str, octets: &[u8]) {
-        self.line(1, caption);
+        let masked = self.masked(octets);
+        self.lines(caption, &masked);
+    }
+
+    fn masked(&mut self, octets: &[u8]) -> String {
         let text: Vec<String> = octets.split(|octet| *octet == b'\n').map(shown_line).collect();
-        let masked = self.mask.text(text.join("\n").trim_end());
+        self.mask.text(text.join("\n").trim_end())
+    }
+
+    fn lines(&mut self, caption: &str, masked: &str) {
+        self.line(1, caption);
         for line in masked.lines() {
             self.line(2, line);
         }
@@ -196,11 +227,20 @@ fn shown_line(line: &[u8]) -> String {
     visible(line.strip_suffix(b"\r").unwrap_or(line))
 }
 
-/// The peer to which a request in a new transaction came, if the event is one.
-fn new_request(event: &Event) -> Option<&str> {
-    match &event.kind {
-        EventKind::Received { novelty: Novelty::Request, peer, .. } => Some(peer),
-        _ => None,
+/// The peer to which a request in a new transaction came, whether in a session, and its method, if the event is one that is
+/// told. When a dialog is confirmed and when it ends depends on more than one connection.
+fn new_request(event: &Event) -> Option<(&str, bool, &[u8])> {
+    let EventKind::Received { novelty: Novelty::Request, peer, transport, octets, .. } = &event.kind else {
+        return None;
+    };
+    match transport {
+        Transport::Msrp => {
+            let method = wire::msrp::decode(octets).value.method();
+            Some((peer, true, method.map_or(&b""[..], |method| method.0)))
+        }
+        _ if octets.starts_with(b"ACK ") || octets.starts_with(b"BYE ") => None,
+        // Of SIP alone the order is that of the requests.
+        _ => Some((peer, false, b"")),
     }
 }
 
@@ -260,5 +300,7 @@ fn rounds<'e, 'a>(executions: &'e [Execution<'a>]) -> BTreeMap<Vec<u32>, Vec<&'e
     rounds
 }
 
+#[cfg(test)]
+mod session_tests;
 #[cfg(test)]
 mod tests;
