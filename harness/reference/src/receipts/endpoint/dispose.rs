@@ -57,9 +57,9 @@ impl Endpoint {
         }
     }
 
-    /// The message was accepted, and the user does not get it. What has been told already stays true.
+    /// The message was accepted, and the user does not get it; what he has read he has. What has been told stays true.
     pub(super) fn not_delivered(&mut self, number: u64, status: u16, actions: &mut Vec<Action>) {
-        let Some(item) = self.inbox.get(number) else { return };
+        let Some(item) = self.inbox.get(number).filter(|item| !item.read) else { return };
         item.delivery = Delivery::Failed;
         item.shown = false;
         self.happened(number, News::NotDelivered(status), actions);

@@ -47,7 +47,7 @@ impl SentTable {
     /// Remembers a message.
     pub(super) fn remember(&mut self, sent: Sent) {
         if self.conduct.is(Defect::ReceiptTimeout60s) {
-            self.unconfirmed.push((sent.at + PATIENCE, sent.id.clone()));
+            self.unconfirmed.push((sent.at.saturating_add(PATIENCE), sent.id.clone()));
         }
         self.count += 1;
         self.messages.insert(sent.id.clone(), (self.count, sent));

@@ -26,20 +26,22 @@ impl Intermediary {
         actions: &mut Vec<Action>,
     ) {
         let number = Request::of(&received, &list).map(|request| self.requests.put(request));
+        let (cares, mut failures) = (cares_for_delivery(message.origin.mode(), self.conduct), Vec::new());
         for member in 0..list.members.len() {
-            let copied = number.map(|request| Copied { request, member });
+            let copied = number.map(|request| Copied { request, member }).filter(|_| cares);
             match self.copy(message, &list, member) {
                 Some(outgoing) => {
-                    let mark = copied.filter(|_| looks_at_answers(message.origin.mode(), self.conduct));
-                    let mark = mark.map(|copied| self.mark(copied));
+                    let mark = copied.map(|copied| self.mark(copied));
                     actions.push(Action::Send(Box::new(Outgoing { mark, ..outgoing })));
                 }
-                None => actions
-                    .extend(copied.and_then(|copied| self.failed(copied, UNREACHABLE)).into_iter().flatten()),
+                None => failures.extend(copied.map(|copied| (copied, UNREACHABLE))),
             }
             if self.conduct.is(Defect::ReceiptBeforeResponse) && list.members.len() == 1 {
-                actions.extend(copied.and_then(|copied| self.failed(copied, GUESSED)).into_iter().flatten());
+                failures.extend(copied.map(|copied| (copied, GUESSED)));
             }
+        }
+        for (copied, status) in failures {
+            actions.extend(self.failed(copied, status));
         }
     }
 
@@ -66,7 +68,7 @@ impl Intermediary {
 
 /// In a session delivery is the business of MSRP, and an intermediary does not react to requests for receipts (section
 /// 7.2).
-fn looks_at_answers(mode: Mode, conduct: Conduct) -> bool {
+fn cares_for_delivery(mode: Mode, conduct: Conduct) -> bool {
     mode == Mode::Page || conduct.is(Defect::MsrpIntermediaryNegativeReceipt)
 }
 

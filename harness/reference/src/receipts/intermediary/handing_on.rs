@@ -29,7 +29,7 @@ impl Intermediary {
             known.and_then(|number| self.requests.get(number)).is_some_and(|request| !request.list.disclosed);
         if of_secret_list || list.is_some_and(|list| !list.disclosed) {
             let aggregated = known.zip(confirmation);
-            let aggregated = aggregated.and_then(|(number, what)| self.aggregate(number, received, what));
+            let aggregated = aggregated.map(|(number, what)| self.aggregate(number, received, what));
             actions.extend(aggregated.into_iter().flatten());
             if !self.conduct.is(Defect::PerMemberReceipts) {
                 return Ok(Answer::ok());
@@ -55,9 +55,7 @@ impl Intermediary {
         let Some(request) = known.and_then(|number| self.requests.get(number)) else {
             return confirmation.about == About::Read && conduct.is(Defect::DropUnmatchedReadReceipt);
         };
-        let member = request.member(received, confirmation).filter(|_| negative);
-        let progress = member.and_then(|member| request.progress.get_mut(member));
-        progress.is_some_and(|progress| std::mem::replace(&mut progress.failed, true))
+        negative && request.knows_of(received, confirmation)
     }
 
     /// Where a receipt goes: to whom it is addressed. If that is a list or this host, it is for the sender of the message.

@@ -91,8 +91,8 @@ impl TransactionUser for Intermediary {
     }
 
     fn concluded(&mut self, mark: u64, status: Option<u16>) -> Vec<Action> {
-        let Some(copied) = self.copies.remove(&mark) else { return Vec::new() };
-        self.copy_concluded(copied, status).into_iter().flatten().collect()
+        let copied = self.copies.remove(&mark);
+        copied.map(|copied| self.copy_concluded(copied, status)).unwrap_or_default()
     }
 }
 

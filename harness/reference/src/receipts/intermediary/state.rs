@@ -21,13 +21,13 @@ pub(super) struct Copied {
 
 /// How one copy fares.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Progress {
-    /// Whether the sender knows that it failed.
-    pub(super) failed: bool,
+struct Progress {
+    /// Whether the sender was told that it failed.
+    failed: bool,
     /// Whether its recipient confirmed its delivery.
-    pub(super) delivered: bool,
+    delivered: bool,
     /// Whether its recipient confirmed that it was read.
-    pub(super) read: bool,
+    read: bool,
 }
 
 /// A message that asks for receipts and was sent on.
@@ -37,9 +37,9 @@ pub(super) struct Request {
     pub(super) message_id: String,
     pub(super) list: Arc<List>,
     /// By place of the recipient in the list.
-    pub(super) progress: Vec<Progress>,
+    progress: Vec<Progress>,
     /// What has been told for all members together.
-    pub(super) told: Vec<About>,
+    told: Vec<About>,
 }
 
 impl Request {
@@ -55,8 +55,47 @@ impl Request {
         })
     }
 
+    /// Whether the sender is to be told now that a copy failed: once, if he wants to know. Of a list with secret members
+    /// nothing is told before all of them have confirmed (I-51).
+    pub(super) fn tells_failure(&mut self, member: usize) -> bool {
+        let wanted = self.list.disclosed && self.received.wanted.negative;
+        wanted
+            && self
+                .progress
+                .get_mut(member)
+                .is_some_and(|progress| !std::mem::replace(&mut progress.failed, true))
+    }
+
+    /// Whether the sender has been told already what a negative receipt says; from now on he has.
+    pub(super) fn knows_of(&mut self, received: &Received, confirmation: &Confirmation) -> bool {
+        let member = self.member(received, confirmation);
+        let progress = member.and_then(|member| self.progress.get_mut(member));
+        progress.is_some_and(|progress| std::mem::replace(&mut progress.failed, true))
+    }
+
+    /// Whether this confirmation is the last that was missing of something that is asked for. Bad news and uncertainty
+    /// confirm nothing (I-51).
+    pub(super) fn is_completed_by(&mut self, received: &Received, confirmation: &Confirmation) -> bool {
+        let (wanted, about) = (self.received.wanted, confirmation.about);
+        let member = self.member(received, confirmation).filter(|_| confirmation.is_success());
+        let Some(progress) = member.and_then(|member| self.progress.get_mut(member)) else { return false };
+        let all = match about {
+            About::Delivery => {
+                progress.delivered = true;
+                wanted.positive && self.progress.iter().all(|progress| progress.delivered)
+            }
+            About::Read => {
+                progress.read = true;
+                wanted.read && self.progress.iter().all(|progress| progress.read)
+            }
+        };
+        let news = all && !self.told.contains(&about);
+        self.told.extend(news.then_some(about));
+        news
+    }
+
     /// Whose receipt it is: that of the member whom it names, or of the one that it comes from.
-    pub(super) fn member(&self, received: &Received, confirmation: &Confirmation) -> Option<usize> {
+    fn member(&self, received: &Received, confirmation: &Confirmation) -> Option<usize> {
         let named = confirmation.recipient.as_deref().map(Party::of);
         let mut candidates = named.iter().chain(&received.parties);
         candidates

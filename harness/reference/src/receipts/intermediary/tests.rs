@@ -14,6 +14,7 @@ use crate::serve::{Profile, Role};
 
 mod behaviour;
 mod episodes;
+mod hostile;
 
 const LOCAL: &str = "127.0.0.1:5070";
 const LIST: &str = "sip:team@127.0.0.1:5070";

@@ -62,6 +62,9 @@ fn a_member_without_an_address_cannot_be_reached() {
     subject.ask(json!({"command": "list", "uri": LIST, "members": members})).unwrap();
     subject.take(&asking("m", "negative-delivery"));
     assert_eq!(subject.told(), ["delivery 503"]);
+    subject.mode = Mode::Session;
+    subject.take(&asking("n", "negative-delivery"));
+    assert_eq!(subject.told().len(), 1, "in a session nothing is said");
 }
 
 #[test]
