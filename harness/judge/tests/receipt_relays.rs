@@ -411,6 +411,9 @@ fn who_refuses_sends_no_copies() {
     };
     expect("no copies", &blames(&refused(false)), &[]);
     expect("copies", &blames(&refused(true)), &[("RCPT-8.2-3", Fail)]);
+    let mut accepted = secret(IM);
+    accepted.awaited("D1", &copy("d1"));
+    assert_eq!(verdict(&accepted, "no-copies-when-refused", "RCPT-8.2-3"), Some(Pass));
 }
 
 /// What one side sends into the session with a peer.

@@ -202,6 +202,23 @@ fn a_request_has_the_words_that_were_wanted() {
 }
 
 #[test]
+fn a_list_of_recipients_may_stand_beside_the_object() {
+    let (head, object) = REQUEST.split_once("message/cpim\n\n").unwrap();
+    let list = "Content-Type: application/resource-lists+xml\nContent-Disposition: recipient-list\n\n<resource-lists/>";
+    let mixed = |object: &str| {
+        format!(
+            "{head}Multipart/Mixed;\n boundary=\"b 1\"\n\n--b 1\nContent-Type: message/cpim\n\n{object}\n--b 1\n{list}\n--b 1--\n"
+        )
+    };
+    let judgements = sending_run(ASKED, &mixed(object)).judge_receipts(&sending_scenario(&asked()), &user());
+    assert!(judgements.iter().all(|judgement| judgement.findings.is_empty()), "{judgements:#?}");
+    let gone = edit(object, "Receipt-Request: positive-delivery, read\n", "");
+    let scenario = sending_scenario("{judges: RCPT-6.1.1-3, check: receipts-as-asked}");
+    let judgements = sending_run(ASKED, &mixed(&gone)).judge_receipts(&scenario, &user());
+    assert_eq!(faults(&judgements), [("RCPT-6.1.1-3", Fail)]);
+}
+
+#[test]
 fn an_unknown_word_breaks_the_grammar() {
     let request = edit(REQUEST, "positive-delivery, read", "display");
     expect("display", &blames(&request), &[("RCPT-4-1", Fail)]);

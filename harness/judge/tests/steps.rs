@@ -526,3 +526,25 @@ fn what_follows_a_broken_quiet_has_no_basis() {
     assert_eq!(verdict_on(&late, "IMDN-6.2.1-1"), Some(Pass));
     assert_eq!(verdict_on(&late, "IMDN-9.2-2"), Some(Fail));
 }
+
+#[test]
+fn a_verify_step_can_name_what_it_is_about() {
+    let verdict = |of: &str| {
+        let mut run = Run::new();
+        run.exchange(0, "im", IM, 200);
+        run.push(record::EventKind::Bound {
+            name: "log".into(),
+            value: json!({"ok": true, "reports": [{"matched": true}]}),
+        });
+        run.begin(&[(1, 0)]);
+        run.end(StepOutcome::Done(Vec::new()));
+        let judgements = run.judge(&scenario(&format!(
+            "{{id: s, title: t, role: reporting-uas, steps: [{{send: {{message: im-req, as: im}}}}, \
+             {{verify: {{{of}assert: [{{judges: IMDN-8.2-1, that: reports, lists: {{matched: true}}}}]}}}}]}}"
+        )));
+        verdict_on(&judgements, "IMDN-8.2-1")
+    };
+    assert_eq!(verdict("of: log, "), Some(Pass));
+    assert_eq!(verdict("of: nobody, "), Some(Inconclusive));
+    assert_eq!(verdict(""), Some(Inconclusive));
+}

@@ -304,7 +304,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The CPIM object in the body: where the label says so, or where it cannot be anything else.
+/// The CPIM object in the body: where the label says so, where it cannot be anything else, or beside a list of recipients.
 fn open_cpim<'a>(message: &'a Message, label: Option<&str>) -> (Option<cpim::Message<'a>>, Vec<Deviation>) {
     if message.is_piece() {
         return (None, Vec::new());
@@ -316,10 +316,23 @@ fn open_cpim<'a>(message: &'a Message, label: Option<&str>) -> (Option<cpim::Mes
         object.core("From").next().is_some() && object.core("To").next().is_some()
     };
     if message.depth > 0 || labelled || looks() {
-        (Some(decoded.value), decoded.deviations)
-    } else {
-        (None, Vec::new())
+        return (Some(decoded.value), decoded.deviations);
     }
+    let beside =
+        label.and_then(|label| beside_list(message, label)).map(|span| cpim::decode(&message.body, span));
+    beside.map_or((None, Vec::new()), |decoded| (Some(decoded.value), decoded.deviations))
+}
+
+/// Where the CPIM object stands that goes to several recipients: in a part of its own, with their list in another
+/// (RFC 5365 section 4).
+fn beside_list(message: &Message, label: &str) -> Option<Span> {
+    let label = format!("Content-Type: {label}\r\n\r\n");
+    let label = mime::decode(label.as_bytes(), 0..label.len()).value;
+    let label = label.content_type().filter(|label| label.value().eq_ignore_ascii_case("multipart/mixed"))?;
+    let boundary = label.parameter("boundary")?.value;
+    let parts = mime::split(&message.body, message.body_span.clone(), boundary.as_bytes()).value.parts;
+    let mut parts = parts.into_iter().map(|part| mime::decode(&message.body, part).value);
+    parts.find(|part| part.is(super::CPIM)).map(|part| part.content_span())
 }
 
 /// The document in a content that could be XML.

@@ -16,7 +16,7 @@ use crate::Case;
 use crate::assertion::{self, Outcome, Subject, by_level, verdict_of};
 use crate::capture::{Capture, Message};
 use crate::docket::Docket;
-use crate::select::{Environment, is_of_other_carrier};
+use crate::select::{Binding, Environment, is_of_other_carrier};
 use crate::standing;
 use crate::verdict::{Evidence, Finding, Verdict};
 
@@ -116,7 +116,8 @@ impl<'c> Walk<'c> {
             (Step::Expect(expect), _) => self.expect(expect, &place, taken),
             (Step::Quiet(quiet), outcome) => self.quiet(quiet, &place, outcome),
             (Step::Verify(verify), _) => {
-                self.assert_all(&verify.assert, &Subject::None);
+                let subject = verify.of.as_deref().map_or(Subject::None, |name| self.subject(name));
+                self.assert_all(&verify.assert, &subject);
             }
             (Step::Raw(_) | Step::Answer(_) | Step::Repeat(_) | Step::Together(_) | Step::Wait(_), _) => {}
         }
@@ -185,6 +186,15 @@ impl<'c> Walk<'c> {
     fn refusal_is_enough(&self, reaction: &Reaction, send: &Send) -> bool {
         let judging = send.answer.as_ref().is_some_and(|answer| !answer.judges.as_slice().is_empty());
         judging && reaction.is_success()
+    }
+
+    /// The message or reply of that name.
+    fn subject(&self, name: &str) -> Subject {
+        match self.environment.get(name) {
+            Some(Binding::Message(message)) => Subject::Message(message.clone()),
+            Some(Binding::Value(reply)) => Subject::Reply(reply.clone(), None),
+            None => Subject::None,
+        }
     }
 
     /// Evaluates assertions on the message or reply of a step.

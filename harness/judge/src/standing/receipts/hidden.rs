@@ -194,14 +194,13 @@ fn no_copies_when_refused(context: &Context<'_>) -> Look {
         let view = View::new(source, context.profile());
         members(context, &view, &view).is_some()
     };
-    let refused = capture.sources().filter(secret);
-    let refused: Vec<_> =
-        refused.filter_map(|source| Some((source, refusal(context, source.event)?))).collect();
-    if refused.is_empty() {
-        return one(Observation::unclear("No message to a list with secret members was refused."));
+    let sources: Vec<_> = capture.sources().filter(secret).collect();
+    if sources.is_empty() {
+        return one(Observation::unclear("No message went to a list with secret members."));
     }
+    let refused = sources.into_iter().filter_map(|source| Some((source, refusal(context, source.event)?)));
     let copied = |source: EventId| capture.of_iut().find(|copy| capture.copy_of(copy.event) == Some(source));
-    let found = refused.into_iter().filter_map(|(source, answer)| {
+    let found = refused.filter_map(|(source, answer)| {
         let copy = copied(source.event)?;
         let sent = [evidence::whole(copy, "a copy"), evidence::whole(source, "the message")];
         Some(
