@@ -1,7 +1,9 @@
 //! Where transactions, users, records and transports meet.
 
+mod acknowledged;
 mod chunks;
 mod dialogs;
+mod hangup;
 mod inviting;
 mod msrp;
 mod receive;
@@ -28,8 +30,8 @@ use crate::transaction::{ClientTable, Due, Key, Keys, ServerTable, Unacknowledge
 use crate::udp::Udp;
 use crate::{Config, Unclaimed};
 
+use acknowledged::Accepted;
 use chunks::OpenChunk;
-use dialogs::Accepted;
 pub(crate) use inviting::Inviting;
 
 /// How many retransmissions are taken out of the table under one lock.

@@ -11,11 +11,13 @@ use crate::Limits;
 /// What arrived at a network and concerns no peer of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unclaimed {
-    /// Requests to users that nobody is; answered 404.
+    /// SIP requests to users that nobody is; answered 404.
     pub requests: u64,
-    /// Responses that fit no transaction and name no user in From.
+    /// MSRP requests to sessions that nobody has; answered 481.
+    pub msrp_requests: u64,
+    /// Responses that fit no transaction and name neither a user in From nor, in MSRP, a session.
     pub responses: u64,
-    /// Octets that are no SIP message and name no user anywhere.
+    /// Octets that are no message and name no user anywhere, or came on a connection without sessions.
     pub garbage: u64,
     /// Connections refused because there were too many.
     pub connections: u64,
@@ -45,17 +47,18 @@ pub enum StrayKind {
     Request,
     /// A response.
     Response,
-    /// No SIP message.
+    /// No message.
     Garbage,
 }
 
 impl Unclaimed {
     /// Counts a stray and keeps its beginning.
     pub(crate) fn add(&mut self, stray: Stray, limits: &Limits) {
-        match stray.kind {
-            StrayKind::Request => self.requests += 1,
-            StrayKind::Response => self.responses += 1,
-            StrayKind::Garbage => self.garbage += 1,
+        match (stray.kind, stray.transport) {
+            (StrayKind::Request, Transport::Msrp) => self.msrp_requests += 1,
+            (StrayKind::Request, _) => self.requests += 1,
+            (StrayKind::Response, _) => self.responses += 1,
+            (StrayKind::Garbage, _) => self.garbage += 1,
         }
         if limits.strays == 0 {
             return;

@@ -1,5 +1,7 @@
 //! Dialogs with an implementation that is reduced to what each test needs.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "it is a test, with helpers")]
+
 mod common;
 
 use common::sessions::*;

@@ -1,5 +1,7 @@
 //! Sessions between two peers.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "it is a test, with helpers")]
+
 mod common;
 
 use common::sessions::*;

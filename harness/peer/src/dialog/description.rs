@@ -59,12 +59,12 @@ impl Media {
         let is_active = match media.setup() {
             Some(Setup::Passive) => true,
             Some(Setup::ActPass) => prefers_active,
-            // Without setup the offerer is active (RFC 4975 section 5.4).
+            // Without setup the offerer is active (RFC 4975 section 5.4); holdconn counts as none (RFC 6135 section 4.2.1).
             Some(Setup::Active | Setup::HoldConn) | None => false,
         };
-        let setup = media.setup().map(|_| if is_active { Setup::Active } else { Setup::Passive });
+        let setup = if is_active { Setup::Active } else { Setup::Passive };
         let negotiated = negotiated(&media, is_active)?;
-        let mut answer = self.describe(setup)?;
+        let mut answer = self.describe(Some(setup))?;
         refuse_others(&offer, place, &mut answer)?;
         Ok((answer.encode(), negotiated))
     }
@@ -211,13 +211,13 @@ mod tests {
         assert!(!String::from_utf8_lossy(&offer).contains("setup"));
         let (answer, seen) = end("answerer").answer(&offer, true).unwrap();
         assert!(!seen.is_active);
-        assert!(!String::from_utf8_lossy(&answer).contains("setup"));
-        assert!(Negotiated::of_answer(&offer, &answer).unwrap().0.is_active);
-        let offer = end("offerer").offer(Some(Setup::ActPass)).unwrap();
-        assert!(
-            Negotiated::of_answer(&offer, &answer).unwrap().0.is_active,
-            "an answerer that knows no setup"
-        );
+        let answer = text(answer);
+        assert!(answer.contains("a=setup:passive"), "an answer always says so");
+        let unaware = answer.replace("a=setup:passive\r\n", "");
+        for offer in [offer, end("offerer").offer(Some(Setup::ActPass)).unwrap()] {
+            assert!(Negotiated::of_answer(&offer, answer.as_bytes()).unwrap().0.is_active);
+            assert!(Negotiated::of_answer(&offer, unaware.as_bytes()).unwrap().0.is_active);
+        }
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Exchange {
             let open = OpenChunk { leg: leg.clone(), event, flow: flow.clone(), is_due };
             self.open_chunk(transaction, is_due, open);
         }
-        if let Err(why) = connection.send(&[octets.clone()], Urgency::Now) {
+        if let Err(why) = connection.send(std::slice::from_ref(&octets), Urgency::Now) {
             drop(self.chunks().receive(transaction));
             member.ended(event, Ending::Broken(why.to_owned()));
             flow.end(Delivery::Broken(why.to_owned()));

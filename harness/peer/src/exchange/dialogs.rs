@@ -1,21 +1,18 @@
 //! INVITE, ACK, BYE and CANCEL that come (RFC 3261 sections 9.2, 13.3, 14.2 and 15.1.2).
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use record::{EventId, Purpose, Transport};
+use record::{EventId, Purpose};
 use wire::sip::{Message, Method};
 
 use super::{Exchange, Origin, Served};
 use crate::answer::ALLOW;
-use crate::dialog::{Dialog, Negotiated};
+use crate::dialog::Dialog;
 use crate::member::Member;
-use crate::pending::Pending;
 use crate::session::{Leg, Parts};
-use crate::tcp::Urgency;
-use crate::transaction::{Key, Reminder};
+use crate::transaction::Key;
 use crate::{Answer, Session, identity};
 
 /// How a request is answered, and what follows from that.
@@ -38,16 +35,6 @@ pub(super) enum Follow {
     End(Arc<Leg>),
     /// The INVITE of that transaction is cancelled.
     Cancel(Key),
-}
-
-/// A final response to an INVITE.
-#[derive(Debug)]
-pub(crate) struct Accepted {
-    member: Arc<Member>,
-    answer: EventId,
-    hop: (SocketAddr, Transport),
-    /// The session that it accepts.
-    leg: Option<Arc<Leg>>,
 }
 
 impl Reaction {
@@ -267,84 +254,6 @@ impl Exchange {
         }
     }
 
-    /// Sends an answer to INVITE again until it is acknowledged: a refusal over UDP, a 2xx response over everything,
-    /// since UDP may follow behind a proxy (RFC 3261 sections 13.3.1.4 and 17.2.1).
-    fn await_ack(
-        &self,
-        served: &Served,
-        request: &Message<'_>,
-        (answer, octets, code): (EventId, &Bytes, u16),
-        leg: Option<&Arc<Leg>>,
-        origin: Origin<'_>,
-    ) {
-        if code < 200 {
-            return;
-        }
-        let response = wire::sip::decode(octets).value;
-        let Some(key) = self.ack_key(&response) else { return };
-        let repeats = code < 300 || origin.transport() == Transport::Udp;
-        let accepted = Accepted {
-            member: served.member.clone(),
-            answer,
-            hop: (super::receive::destination(request, origin), origin.transport()),
-            leg: leg.cloned(),
-        };
-        let mut waiting = self.unacknowledged();
-        let before = waiting.deadline();
-        waiting.start(key, repeats.then(|| octets.clone()), Arc::new(accepted), Instant::now());
-        let after = waiting.deadline();
-        drop(waiting);
-        self.arm(before, after);
-    }
-
-    /// What an ACK, or the response that it is for, is known by.
-    fn ack_key(&self, message: &Message<'_>) -> Option<Key> {
-        let (call_id, number) = (message.call_id()?, message.cseq()?.number);
-        let (from, to) = (message.from_tag().unwrap_or_default(), message.to_tag().unwrap_or_default());
-        Some(self.keys.acknowledged(call_id, from, to, number))
-    }
-
-    /// An ACK came: a session that the peer has accepted begins.
-    pub(super) fn acknowledged(self: &Arc<Self>, request: &Message<'_>) {
-        let accepted = self.ack_key(request).and_then(|key| self.unacknowledged().acknowledge(&key));
-        let Some(leg) = accepted.and_then(|accepted| accepted.leg.clone()) else { return };
-        if leg.agreed().is_none() {
-            match Negotiated::of_answer(&leg.description(), request.body()) {
-                Ok((negotiated, _)) => leg.agree(negotiated),
-                Err(unusable) => {
-                    leg.member.note(format!("the answer in an ACK makes no session: {}", unusable.why));
-                    drop(self.hang_up(&leg));
-                    return self.end_session(&leg, "the answer in the ACK makes no session");
-                }
-            }
-        }
-        if leg.agreed().is_some_and(|agreed| agreed.is_active) {
-            self.connect_later(leg);
-        }
-    }
-
-    /// Sends again what has had no ACK, and gives up what never has.
-    pub(super) fn remind(self: &Arc<Self>, now: Instant) {
-        loop {
-            let due = self.unacknowledged().poll(now);
-            match due {
-                None => return,
-                Some(Reminder::Retransmit { response, owner }) => {
-                    let again = Purpose::Retransmission(owner.answer);
-                    if !owner.member.has_left() {
-                        self.post(&owner.member, response, owner.hop, again);
-                    }
-                }
-                Some(Reminder::GaveUp(owner)) => {
-                    let Some(leg) = &owner.leg else { continue };
-                    leg.member.note(format!("no ACK came for the answer in event {}", owner.answer.0));
-                    drop(self.hang_up(leg));
-                    self.end_session(leg, "no ACK came for the answer to INVITE");
-                }
-            }
-        }
-    }
-
     /// The INVITE of that transaction is answered with 487, unless it has a final answer.
     fn cancelled(self: &Arc<Self>, invite: &Key, origin: Origin<'_>) {
         let served = self.servers().owner(invite).cloned();
@@ -362,49 +271,5 @@ impl Exchange {
             served.member.sent(octets.clone(), origin.transport(), to, Purpose::Answer(served.request));
         self.reply(&served.member, octets.clone(), &request, origin);
         self.await_ack(&served, &request, (event, &octets, 487), None, origin);
-    }
-
-    /// Sends BYE; `None` if there is no dialog any more.
-    pub(crate) fn hang_up(self: &Arc<Self>, leg: &Arc<Leg>) -> Option<Pending> {
-        let mut dialog = leg.dialog().take()?;
-        self.sessions.remove_dialog(leg);
-        let (to, transport) = dialog.next_hop(leg.known);
-        match dialog.bye(&self.outset(transport)) {
-            Ok(bye) => Some(self.request(&leg.member, &[bye.into()], transport, to)),
-            Err(error) => {
-                leg.member.note(format!("the BYE of a session cannot be written: {error}"));
-                None
-            }
-        }
-    }
-
-    /// The peer is about to leave. Its connections are closed when the other side has had the time to answer.
-    pub(super) fn leave_sessions(self: &Arc<Self>, member: &Arc<Member>) {
-        for leg in self.sessions.of_member(member) {
-            let (bye, exchange) = (self.hang_up(&leg), self.clone());
-            self.runtime.spawn(async move {
-                if let Some(bye) = bye {
-                    bye.await;
-                }
-                exchange.end_session(&leg, "its peer has left the network");
-            });
-        }
-    }
-
-    /// Records and sends a SIP message outside any client transaction.
-    pub(super) fn post(
-        self: &Arc<Self>,
-        member: &Arc<Member>,
-        octets: Bytes,
-        (to, transport): (SocketAddr, Transport),
-        purpose: Purpose,
-    ) -> EventId {
-        let event = member.sent(octets.clone(), transport, to, purpose);
-        if transport == Transport::Udp {
-            self.datagram(member, octets, to);
-        } else if let Err(why) = self.connection(member, to).send(&[octets], Urgency::Now) {
-            member.note(format!("event {} could not be sent to {to}: {why}", event.0));
-        }
-        event
     }
 }

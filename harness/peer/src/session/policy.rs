@@ -22,7 +22,8 @@ pub struct SessionPolicy {
     /// Refuses all of them with that status, from 300 on; `None` accepts those whose offer makes sense, and refuses the
     /// others with 488, or 415 if the body is no session description.
     pub refuse: Option<u16>,
-    /// Whether the peer opens the connection where the offer leaves that to it (RFC 6135 section 4.2.2).
+    /// Whether the peer opens the connection where the offer leaves that to it. It should not (RFC 6135 section 4.2.2),
+    /// unless it might be out of reach.
     pub prefers_active: bool,
     /// Whether the peer, where it is active, takes a connection to the same address that another session of the same
     /// scenario has (RFC 4975 section 5.4).
@@ -32,8 +33,8 @@ pub struct SessionPolicy {
 }
 
 impl Default for SessionPolicy {
-    /// Accepts, and is active where it may choose, since it can be sure that the other side is reachable.
+    /// Accepts, and lets the other side connect where that is left to the peer.
     fn default() -> Self {
-        Self { refuse: None, prefers_active: true, shares_connections: true, types: MediaTypes::default() }
+        Self { refuse: None, prefers_active: false, shares_connections: true, types: MediaTypes::default() }
     }
 }

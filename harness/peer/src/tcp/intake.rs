@@ -16,7 +16,8 @@ const CUT_SHORT: &str = "the stream ended in the middle of a message";
 #[derive(Debug)]
 pub(super) enum Intake {
     Sip(sip::stream::Framer),
-    Msrp(msrp::stream::Framer),
+    /// Its state holds a searcher for the end-line, which takes some room.
+    Msrp(Box<msrp::stream::Framer>),
 }
 
 impl Intake {
@@ -28,7 +29,7 @@ impl Intake {
             }
             Protocol::Msrp => {
                 let limits = msrp::stream::Limits { message: limits.message, ..Default::default() };
-                Self::Msrp(msrp::stream::Framer::with_limits(limits))
+                Self::Msrp(Box::new(msrp::stream::Framer::with_limits(limits)))
             }
         }
     }
