@@ -362,6 +362,32 @@ fn a_message_that_is_stopped_halfway_was_refused() {
 }
 
 #[test]
+fn an_empty_send_is_not_the_message() {
+    let judged = |fill: &dyn Fn(&mut Run)| {
+        let mut run = Run::new();
+        run.begin(&[(0, 0)]);
+        fill(&mut run);
+        run.end(StepOutcome::Elapsed);
+        let judgements = run.judge(&scenario(
+            "{id: s, title: t, role: reporting-uas, steps: [{send: {message: im-req, as: im, answer: \
+             {is: [2xx], judges: IMDN-9.2-4}}}]}",
+        ));
+        verdict_on(&judgements, "IMDN-9.2-4")
+    };
+    let bind = |run: &mut Run| {
+        let empty = Builder::request("SEND", "bind01", IUT, P).message_id("b1b1").encode();
+        let request = run.msrp_sent(Purpose::Request, empty.clone().into());
+        run.msrp_received(Novelty::Response(request), respond(&decode(&empty).value, 200).into());
+    };
+    let halfway = |run: &mut Run| {
+        bind(run);
+        run.msrp_sent(Purpose::Request, Way::to_iut("im01").chunked(200).chunks(&object(IM))[0].clone());
+    };
+    assert_eq!(judged(&halfway), Some(Fail), "the message itself was not answered");
+    assert_eq!(judged(&|_| {}), Some(Inconclusive), "nothing was sent");
+}
+
+#[test]
 fn a_connection_that_breaks_is_no_answer() {
     let mut run = Run::new();
     run.begin(&[(0, 0)]);

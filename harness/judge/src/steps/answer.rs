@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use record::{Ending, Event, EventId, EventKind, StepId};
+use record::{Ending, Event, EventId, EventKind, Purpose, StepId};
 use scenario::model::ExpectedAnswer;
 use wire::msrp;
 
 use super::Walk;
-use crate::capture::Message;
+use crate::capture::{Message, Piece};
 use crate::evidence;
 use crate::verdict::Evidence;
 
@@ -123,8 +123,17 @@ impl Walk<'_> {
         let reaction = answered.or_else(|| self.ending(id, began));
         match self.sent_in(id, began).filter(|sent| sent.method == INVITE) {
             Some(invite) => no_session(invite, reaction),
+            None if reaction.is_none() && self.is_unsent(began) => {
+                Reaction::NoSession(None, "nothing was sent".to_owned())
+            }
             None => reaction.unwrap_or(Reaction::Silence(self.sent_in(id, began))),
         }
+    }
+
+    /// Whether no peer has sent a request since then: the session was gone.
+    fn is_unsent(&self, began: EventId) -> bool {
+        let is_sent = |kind: &EventKind| matches!(kind, EventKind::Sent { purpose, .. } if !matches!(purpose, Purpose::Answer(_)));
+        !self.since(began).any(|(_, event)| is_sent(&event.kind))
     }
 
     /// The message that a step sent into a session: the one that it names as done, else the last one of the step.
@@ -133,11 +142,15 @@ impl Walk<'_> {
         named.or_else(|| self.chunks_of(id, began).next_back())
     }
 
-    /// What a peer sent into a session at an event.
+    /// What a peer sent into a session at an event; a SEND with nothing in it only keeps the session alive.
     fn chunk(&self, event: EventId) -> Option<Arc<Message>> {
         let message = self.capture.get(event)?;
-        let is_chunk = !message.is_from_iut() && message.method == "SEND" && message.status.is_none();
-        is_chunk.then(|| message.clone())
+        let is_chunk = match message.piece()? {
+            Piece::Whole(_) => message.is_whole_send(),
+            Piece::Part | Piece::Aborted | Piece::Refused(_) => true,
+            Piece::Nothing => false,
+        };
+        (is_chunk && !message.is_from_iut()).then(|| message.clone())
     }
 
     fn chunks_of(&self, id: StepId, began: EventId) -> impl DoubleEndedIterator<Item = Arc<Message>> {
