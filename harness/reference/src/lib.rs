@@ -1,7 +1,7 @@
 //! The built-in implementation that the harness is proved against, and its faults.
 //!
 //! [`serve`] plays an implementation under test as a program of its own: it speaks the control protocol on standard
-//! input and output and SIP on real sockets. It is written from the documents alone and shares nothing but the codecs
+//! input and output, and SIP and MSRP on real sockets. It is written from the documents alone and shares nothing but the codecs
 //! with the peers and the judge, so that a misreading cannot agree with itself. A [`Fault`] breaks exactly one rule.
 
 mod agent;

@@ -13,7 +13,7 @@ use crate::sip::{self, Request, Stack};
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A message came; it waits for [`Carriers::answer`].
-    Incoming(Received),
+    Incoming(Box<Received>),
     /// A message of ours is over: one that carries a mark, or one that was not accepted.
     Concluded(Conclusion),
 }
@@ -96,7 +96,8 @@ impl Carriers {
         match event {
             sip::Event::Message(request) => {
                 let message = Incoming::of_page(&request);
-                return Some(Event::Incoming(Received { message, reply: Reply::Page(request) }));
+                let received = Received { message, reply: Reply::Page(request) };
+                return Some(Event::Incoming(Box::new(received)));
             }
             sip::Event::Concluded(sip::Conclusion { request_uri, mark, status }) => {
                 return Some(Event::Concluded(Conclusion { mark, to: request_uri, status }));
@@ -154,7 +155,7 @@ impl From<session::Event> for Event {
     fn from(event: session::Event) -> Self {
         match event {
             session::Event::Incoming(message, reply) => {
-                Self::Incoming(Received { message, reply: Reply::Session(reply) })
+                Self::Incoming(Box::new(Received { message: *message, reply: Reply::Session(reply) }))
             }
             session::Event::Concluded(conclusion) => Self::Concluded(conclusion),
         }

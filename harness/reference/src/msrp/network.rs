@@ -19,7 +19,7 @@ use super::connection::run;
 use super::writer::Parcel;
 
 /// Requests read and not yet looked at; beyond that, whoever sends has to wait.
-const BACKLOG: usize = 256;
+const BACKLOG: usize = 32;
 /// Parcels that wait on a connection; whoever reads so slowly that there are more loses it.
 const MOST_PARCELS: usize = 1 << 16;
 /// Connections that are accepted at a time.

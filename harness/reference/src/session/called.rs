@@ -6,7 +6,7 @@ use super::dialog::{Dialog, record_route};
 use super::media::{Local, Remote, is_readable};
 use super::{MOST_SESSIONS, NOT_ACCEPTABLE, Session, Sessions, Stage, owner, unknown_call};
 use crate::carrier::{Answer, SessionId};
-use crate::sip::{Owner, Request, Stack, lossy};
+use crate::sip::{ALLOWED, Owner, Request, Stack, lossy};
 
 impl Sessions {
     /// Takes an INVITE, ACK, BYE or CANCEL.
@@ -78,7 +78,7 @@ impl Sessions {
     /// RFC 3261 section 14.2: what is refused changes nothing.
     fn invited_again(&mut self, stack: &mut Stack, request: &Request, id: SessionId) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        if matches!(session.stage, Stage::Calling { .. } | Stage::Leaving { .. }) {
+        if !matches!(session.stage, Stage::Open | Stage::Offered) {
             return stack.respond(request, &Answer::new(491, "Request Pending"));
         }
         let offer = request.body();
@@ -99,9 +99,10 @@ impl Sessions {
     }
 
     fn accept(&mut self, stack: &mut Stack, request: &Request, id: SessionId, description: &[u8]) {
-        let Some(session) = self.sessions.get(&id) else { return };
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.unacknowledged = true;
         let contact = session.dialog.contact(stack.local(), request.source.transport.name());
-        let mut answer = Answer::ok().with("Contact", contact);
+        let mut answer = Answer::ok().with("Contact", contact).with("Allow", ALLOWED);
         for proxy in record_route(&request.message()) {
             answer = answer.with("Record-Route", proxy);
         }
@@ -110,8 +111,12 @@ impl Sessions {
 
     /// The answer to an offer of this side may come with the ACK (RFC 3261 section 13.2.1).
     fn acknowledged(&mut self, stack: &mut Stack, ack: &Request, id: SessionId) {
-        if self.sessions.get(&id).is_none_or(|session| session.stage != Stage::Offered) {
-            return;
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.unacknowledged = false;
+        match session.stage {
+            Stage::Offered => {}
+            Stage::Parting => return self.part(stack, id),
+            _ => return,
         }
         match Remote::read(&ack.body()) {
             Some(remote) => {

@@ -41,8 +41,17 @@ impl Sessions {
                 self.accepted(stack, id, response);
             }
             (Stage::Calling { .. } | Stage::Leaving { .. }, ..) => self.remove(id, status),
-            (Stage::Open | Stage::Offered, ..) => self.end(stack, id, None),
+            // Nobody acknowledges what this side has accepted.
+            (Stage::Open | Stage::Offered | Stage::Parting, ..) => self.part(stack, id),
         }
+    }
+
+    /// Ends a session that waits for no ACK any more.
+    pub(super) fn part(&mut self, stack: &mut Stack, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.unacknowledged = false;
+        }
+        self.end(stack, id, None);
     }
 
     /// The INVITE is known at the other side; if nobody wants it any more, it can be taken back now.

@@ -6,7 +6,7 @@ use wire::sip::{HeaderId, Message};
 use wire::uri::{NameAddr, Uri};
 
 use crate::common::address::without_parameters;
-use crate::sip::{DialogIds, HOPS, Outgoing, Owner, Request, Route, Source, lossy, resolve};
+use crate::sip::{ALLOWED, DialogIds, HOPS, Outgoing, Owner, Request, Route, Source, lossy, resolve};
 
 /// What both sides of a call have agreed on.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Dialog {
             request_uri: self.target.clone(),
             from: self.local.clone(),
             to: self.remote.clone(),
-            headers: vec![("Contact", contact)],
+            headers: vec![("Contact", contact), ("Allow", ALLOWED.to_owned())],
             body: Some((crate::sip::SDP.to_owned(), description)),
             hops: HOPS,
             dialog: Some(self.ids()),

@@ -178,3 +178,68 @@ fn refuse_others(builder: &mut Builder, offer: &Session<'_>, place: usize) {
 pub(super) fn is_readable(description: &[u8]) -> bool {
     wire::sdp::decode(description, 0..description.len()).value.parsed().is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn offer(setup: &str) -> String {
+        format!(
+            "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=message 7 TCP/MSRP *\r\n\
+             a=accept-types:message/cpim\r\na=path:msrp://127.0.0.1:7/s;tcp\r\n{setup}"
+        )
+    }
+
+    fn remote(setup: &str) -> Remote {
+        Remote::read(offer(setup).as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn which_side_connects_follows_from_what_was_offered_or_answered() {
+        for (setup, offered, answered) in [
+            ("", Side::Other, Side::This),
+            ("a=setup:active\r\n", Side::Other, Side::Other),
+            ("a=setup:passive\r\n", Side::This, Side::This),
+            ("a=setup:actpass\r\n", Side::Other, Side::This),
+            ("a=setup:holdconn\r\n", Side::Other, Side::This),
+        ] {
+            assert_eq!((remote(setup).offered(), remote(setup).answered()), (offered, answered), "{setup}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_what_the_documents_want() {
+        let mut local = Local::new("127.0.0.1:7".parse().unwrap());
+        let own = local.offer();
+        let decoded = wire::sdp::decode(&own, 0..own.len());
+        assert_eq!((decoded.deviations, wire::sdp::check_offer(&decoded.value)), (vec![], vec![]));
+        for setup in ["a=setup:active\r\n", "a=setup:passive\r\n", "a=setup:actpass\r\n"] {
+            let offer = offer(setup);
+            let remote = remote(setup);
+            let answer = local.answer(offer.as_bytes(), &remote, remote.offered());
+            let offer = wire::sdp::decode(offer.as_bytes(), 0..offer.len());
+            let answer = wire::sdp::decode(&answer, 0..answer.len());
+            assert_eq!(answer.deviations, [], "{setup}");
+            assert_eq!(wire::sdp::check_answer(&offer.value, &answer.value), [], "{setup}");
+        }
+    }
+
+    #[test]
+    fn a_description_has_a_new_version_only_if_it_is_another() {
+        let mut local = Local::new("127.0.0.1:7".parse().unwrap());
+        assert_eq!(local.offer(), local.offer());
+        let version = |octets: &[u8]| String::from_utf8_lossy(octets).split(' ').nth(2).map(str::to_owned);
+        let first = version(&local.offer());
+        let other = local.answer(offer("").as_bytes(), &remote(""), Side::Other);
+        assert_eq!((first.as_deref(), version(&other).as_deref()), (Some("1"), Some("2")));
+    }
+
+    proptest! {
+        #[test]
+        fn any_description_is_read_or_refused(octets in prop::collection::vec(any::<u8>(), 0..200)) {
+            Remote::read(&octets);
+        }
+    }
+}

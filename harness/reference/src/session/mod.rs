@@ -32,7 +32,7 @@ const MOST_SESSIONS: usize = 4096;
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A whole message came; it waits for [`Sessions::answer`].
-    Incoming(Incoming, Reply),
+    Incoming(Box<Incoming>, Reply),
     /// A message of ours is over.
     Concluded(Conclusion),
 }
@@ -48,6 +48,8 @@ enum Stage {
     Offered,
     /// Both sides know each other.
     Open,
+    /// It is to end, as soon as the other side has acknowledged that it was accepted (RFC 3261 section 15).
+    Parting,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,8 @@ struct Session {
     connection: Option<ConnectionId>,
     /// What is to be sent as soon as there is a connection.
     waiting: Vec<Letter>,
+    /// Whether an ACK is to come.
+    unacknowledged: bool,
     reassembly: Reassembly,
     /// Octets of the first chunk of messages that are not complete.
     first_chunks: HashMap<Vec<u8>, usize>,
@@ -79,6 +83,7 @@ impl Session {
             side: Side::Other,
             connection: None,
             waiting: Vec::new(),
+            unacknowledged: false,
             reassembly: reassembly(),
             first_chunks: HashMap::new(),
         }
@@ -86,7 +91,7 @@ impl Session {
 
     /// Whether something can be sent there, now or when it is set up.
     fn is_usable(&self) -> bool {
-        !matches!(self.stage, Stage::Leaving { .. })
+        !matches!(self.stage, Stage::Leaving { .. } | Stage::Parting)
     }
 
     /// Who it is between: this side and the other.
@@ -98,7 +103,7 @@ impl Session {
 /// A connection and what it is for.
 #[derive(Debug, Default)]
 struct Connection {
-    /// Whom it leads to, as far as that is known.
+    /// Where it was opened to; of one that somebody else has opened, only a session says whose it is.
     peer: Option<SocketAddr>,
     sessions: BTreeSet<SessionId>,
 }
@@ -194,6 +199,12 @@ impl Sessions {
         if matches!(session.stage, Stage::Leaving { .. }) {
             return;
         }
+        if session.unacknowledged {
+            session.stage = Stage::Parting;
+            let connection = session.connection.take();
+            self.unbind(id, connection);
+            return self.fail_all(id, status);
+        }
         if let Some(bye) = session.dialog.bye() {
             stack.send(&bye);
         }
@@ -274,7 +285,8 @@ impl Sessions {
                 |(_, connection): &(&ConnectionId, &Connection)| connection.peer == Some(remote.address);
             let known = self.connections.iter().find(open).map(|(connection, _)| *connection);
             let connection = known.unwrap_or_else(|| self.network.open(remote.address));
-            self.bind_to(id, connection, remote.address);
+            self.bind_to(id, connection);
+            self.connections.entry(connection).or_default().peer = Some(remote.address);
             self.greet(id);
             self.flush(id);
         }
@@ -283,10 +295,8 @@ impl Sessions {
     }
 
     /// From now on the session has that connection.
-    fn bind_to(&mut self, id: SessionId, connection: ConnectionId, peer: SocketAddr) {
-        let found = self.connections.entry(connection).or_default();
-        found.peer = Some(peer);
-        found.sessions.insert(id);
+    fn bind_to(&mut self, id: SessionId, connection: ConnectionId) {
+        self.connections.entry(connection).or_default().sessions.insert(id);
         if let Some(session) = self.sessions.get_mut(&id) {
             session.connection = Some(connection);
         }

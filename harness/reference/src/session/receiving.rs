@@ -62,16 +62,15 @@ impl Sessions {
         let session = self.sessions.get(&id).ok_or(481u16)?;
         let own = MsrpUri::parse(session.local.uri.as_bytes());
         let is_own = own.is_some_and(|own| own.equivalent(&uri));
-        let Some(remote) = session.remote.as_ref().filter(|_| is_own && session.stage == Stage::Open) else {
+        if !is_own || session.stage != Stage::Open {
             return Err(481);
-        };
+        }
         match session.connection {
             Some(bound) if bound == connection => Ok(id),
             Some(_) => Err(506),
             None if session.side == Side::This => Err(506),
             None => {
-                let peer = remote.address;
-                self.bind_to(id, connection, peer);
+                self.bind_to(id, connection);
                 Ok(id)
             }
         }
@@ -80,7 +79,7 @@ impl Sessions {
     fn take_send(&mut self, connection: ConnectionId, id: SessionId, octets: &Bytes, chunk: &Message<'_>) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         let key = chunk.message_id().unwrap_or_default();
-        if chunk.content_type().is_some_and(|content_type| !is_cpim(&content_type.value())) {
+        if chunk.content_type().is_some_and(|content_type| !is_cpim(content_type.value())) {
             session.reassembly.forget(key);
             session.first_chunks.remove(key);
             return self.respond(connection, chunk, 415);
@@ -124,7 +123,7 @@ impl Sessions {
             carrier_id: Some(lossy(&message.message_id)),
             hops: session.hops,
         };
-        self.events.push_back(Event::Incoming(incoming, reply));
+        self.events.push_back(Event::Incoming(Box::new(incoming), reply));
     }
 
     /// Answers a message, as far as its sender wants that, and reports on it if he wants that.

@@ -100,7 +100,7 @@ impl Pending {
     ) -> Vec<Effect> {
         let datagram = route.transport() == Transport::Udp;
         let repeats = datagram || repeat == Repeat::Final { accepts: true };
-        let fresh = datagram && repeat == Repeat::Request;
+        let fresh = datagram && !matches!(repeat, Repeat::Final { .. });
         let gives_up = now + TIMER_F;
         let transaction =
             Transaction { route, octets, about, gives_up, interval: T1, repeat, repeats, fresh };
@@ -145,9 +145,9 @@ impl Pending {
     ) -> (Vec<Effect>, Option<Sent>) {
         if status < 200 {
             if let Some(transaction) = self.open.get_mut(branch) {
-                transaction.provisionally_answered(now);
+                self.fresh -= usize::from(transaction.provisionally_answered(now));
             }
-            return (Vec::new(), None);
+            return (self.refill(now), None);
         }
         let Some(transaction) = self.open.remove(branch) else { return (Vec::new(), None) };
         self.fresh -= usize::from(transaction.fresh);
@@ -195,12 +195,14 @@ impl Transaction {
         if self.repeat == Repeat::Invite { doubled } else { doubled.min(T2) }
     }
 
-    fn provisionally_answered(&mut self, now: Instant) {
-        if self.repeat == Repeat::Invite {
-            self.repeats = false;
-            self.gives_up = now + TIMER_C;
-        } else {
+    /// An answer that is not final came. Says whether the transaction counts against the window no longer.
+    fn provisionally_answered(&mut self, now: Instant) -> bool {
+        if self.repeat != Repeat::Invite {
             self.interval = T2;
+            return false;
         }
+        self.repeats = false;
+        self.gives_up = now + TIMER_C;
+        std::mem::replace(&mut self.fresh, false)
     }
 }

@@ -15,7 +15,7 @@ pub(crate) use outgoing::{DialogIds, HOPS, Outgoing};
 #[cfg(test)]
 pub(crate) use route::Transport;
 pub(crate) use route::{Route, Source, direct, resolve};
-pub(crate) use screen::{SDP, is_any};
+pub(crate) use screen::{ALLOWED, SDP, is_any};
 pub(crate) use stack::{Conclusion, Event, Request, Response, Stack};
 
 /// Text of what should be text.

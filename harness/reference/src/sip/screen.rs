@@ -5,7 +5,8 @@ use wire::sip::{HeaderId, Message, Method};
 use super::route::Transport;
 use crate::carrier::Answer;
 
-const ALLOWED: &str = "MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS";
+/// What is understood.
+pub(crate) const ALLOWED: &str = "MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS";
 /// Media types of the body of a MESSAGE.
 const ACCEPTED: [&str; 2] = ["message/cpim", "text/plain"];
 /// Media type of a session description.

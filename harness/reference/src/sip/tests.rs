@@ -49,6 +49,37 @@ fn datagrams_are_repeated_as_timer_e_has_it_until_timer_f() {
 }
 
 #[test]
+fn an_invite_is_repeated_as_timer_a_has_it() {
+    let expected = [0, 500, 1500, 3500, 7500, 15500, 31500];
+    assert_eq!(transmissions(Transport::Udp, Repeat::Invite, 60_000), (expected.to_vec(), true));
+}
+
+#[test]
+fn an_acceptance_is_repeated_on_every_transport_and_a_refusal_on_datagrams_only() {
+    let expected = [0, 500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500];
+    for (transport, accepts, repeated) in [
+        (Transport::Udp, true, true),
+        (Transport::Tcp, true, true),
+        (Transport::Udp, false, true),
+        (Transport::Tcp, false, false),
+    ] {
+        let (sent, given_up) = transmissions(transport, Repeat::Final { accepts }, 60_000);
+        assert_eq!((&sent[..], given_up), (if repeated { &expected[..] } else { &[0] }, true));
+    }
+}
+
+#[test]
+fn an_invite_that_is_known_is_not_repeated_and_waits_for_longer() {
+    let now = Instant::now();
+    let mut pending = Pending::default();
+    pending.start("b".into(), about(), way(Transport::Udp), Repeat::Invite, now);
+    pending.answered("b", 180, now);
+    assert!(pending.due(now + Duration::from_secs(100)).is_empty());
+    let effects = pending.due(now + Duration::from_secs(180));
+    assert!(matches!(effects[..], [Effect::TimedOut(_)]), "{effects:?}");
+}
+
+#[test]
 fn nothing_is_repeated_on_a_connection() {
     assert_eq!(transmissions(Transport::Tcp, Repeat::Request, 60_000), (vec![0], true));
 }

@@ -249,6 +249,28 @@ async fn where_a_session_has_gone_another_is_opened() {
 }
 
 #[tokio::test]
+async fn an_end_waits_until_the_beginning_is_acknowledged() {
+    let mut subject = Subject::start(None).await;
+    let bob = subject.address();
+    let contact = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut caller = Caller::new(&format!("sip:bob@{bob}"), bob).await;
+    caller.contact = contact.local_addr().unwrap();
+    caller.call(&sdp("127.0.0.1:9".parse().unwrap(), "alice", None)).await;
+    subject.ask(json!({"command": "reset"})).await;
+    // The response is repeated for want of an ACK, and no BYE has come before that.
+    assert!(caller.sip.next().await.starts_with("SIP/2.0 200 OK\r\n"));
+    tokio::select! {
+        biased;
+        _ = contact.accept() => panic!("nobody may be told yet"),
+        () = tokio::task::yield_now() => {}
+    }
+    caller.acknowledge("").await;
+    let bye = streamed(&mut contact.accept().await.unwrap().0).await;
+    assert!(bye.starts_with(b"BYE sip:alice@"), "{}", text(&bye));
+    subject.end().await;
+}
+
+#[tokio::test]
 async fn an_offer_may_come_with_the_acknowledgement_and_again_later() {
     let subject = Subject::start(None).await;
     let bob = subject.address();

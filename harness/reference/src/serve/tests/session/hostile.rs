@@ -1,5 +1,8 @@
 //! Whatever comes over a connection, the reference goes on.
 
+use proptest::prelude::*;
+use tokio::runtime::Runtime;
+
 use super::*;
 
 /// Whether a new session still works.
@@ -74,4 +77,41 @@ async fn more_messages_at_a_time_than_a_session_holds_are_refused() {
     }
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), ["200", "413"]);
     subject.end().await;
+}
+
+/// A text with some octets replaced by others that can be typed.
+fn spoiled(text: &str) -> impl Strategy<Value = String> + use<> {
+    let octets = text.as_bytes().to_vec();
+    let spots = prop::collection::vec((0..octets.len(), b' '..b'~'), 1..8);
+    spots.prop_map(move |spots| {
+        let mut octets = octets.clone();
+        for (at, octet) in spots {
+            octets[at] = octet;
+        }
+        String::from_utf8(octets).unwrap()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_is_sent_or_offered_the_reference_goes_on(
+        chunk in spoiled(&send("TO", "FROM", "tr01", "Byte-Range: 1-9/9\r\nSuccess-Report: yes\r\n", "From: <sip:a@b>")),
+        offer in spoiled(&sdp("127.0.0.1:9".parse().unwrap(), "s", Some("active"))),
+    ) {
+        Runtime::new().unwrap().block_on(async {
+            let subject = Subject::start(None).await;
+            let bob = subject.address();
+            let uri = format!("sip:bob@{bob}");
+            let mut session = Session::open(&uri, bob).await;
+            let chunk = chunk.replace("TO", &session.path).replace("FROM", &session.own);
+            session.msrp.send(&chunk).await;
+            let mut caller = Caller::new(&uri, bob).await;
+            let response = caller.ask("INVITE", &offer).await;
+            assert!([200, 400, 488].contains(&status(response.as_bytes())), "{response}");
+            assert!(is_alive(bob).await);
+            subject.end().await;
+        });
+    }
 }
