@@ -68,12 +68,15 @@ impl<I: Entry> Inbox<I> {
         self.items.contains_key(&number).then_some(number)
     }
 
-    /// The latest message of that Message-ID, from that party if one is given.
+    /// The latest message of that Message-ID, from that party if one is given. A report is meant only if no message is:
+    /// anybody can give it the name of one.
     pub(crate) fn by_id(&self, id: &str, from: Option<&Party>) -> Option<u64> {
-        let is_from = |number: &u64| {
-            self.items.get(number).is_some_and(|item| from.is_none_or(|party| item.parties().contains(party)))
+        let rank = |number: &u64| {
+            let item = self.items.get(number)?;
+            let fits = from.is_none_or(|party| item.parties().contains(party));
+            fits.then_some((item.is_message(), *number))
         };
-        self.by_id.get(id)?.iter().rev().find(|number| is_from(number)).copied()
+        self.by_id.get(id)?.iter().filter_map(rank).max().map(|(_, number)| number)
     }
 
     /// The latest message from that party.
@@ -88,13 +91,12 @@ impl<I: Entry> Inbox<I> {
 
     /// Forgets what came from that party.
     pub(crate) fn forget(&mut self, party: &Party) {
-        let gone = |item: &I| item.parties().contains(party);
-        for item in self.items.values().filter(|item| gone(item)) {
-            for id in item.names() {
-                self.by_id.remove(id);
-            }
-        }
-        self.items.retain(|_, item| !gone(item));
+        self.items.retain(|_, item| !item.parties().contains(party));
+        let items = &self.items;
+        self.by_id.retain(|_, numbers| {
+            numbers.retain(|number| items.contains_key(number));
+            !numbers.is_empty()
+        });
         self.last.remove(party);
     }
 
@@ -107,4 +109,59 @@ impl<I: Entry> Inbox<I> {
 /// How the control protocol calls a message.
 pub(crate) fn handle(number: u64) -> String {
     format!("h{number}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Entered(&'static str, &'static str, bool);
+
+    impl Entry for (String, Vec<Party>, bool) {
+        fn names(&self) -> impl Iterator<Item = &String> {
+            std::iter::once(&self.0)
+        }
+
+        fn parties(&self) -> &[Party] {
+            &self.1
+        }
+
+        fn is_message(&self) -> bool {
+            self.2
+        }
+    }
+
+    fn inbox(items: &[Entered]) -> Inbox<(String, Vec<Party>, bool)> {
+        let mut inbox = Inbox::default();
+        for Entered(id, from, is_message) in items {
+            inbox.put(((*id).to_owned(), vec![Party::of(from)], *is_message));
+        }
+        inbox
+    }
+
+    #[test]
+    fn the_latest_message_of_a_name_is_meant() {
+        let inbox = inbox(&[
+            Entered("m", "sip:a@h", true),
+            Entered("m", "sip:b@h", true),
+            Entered("m", "sip:b@h", false),
+            Entered("r", "sip:b@h", false),
+        ]);
+        assert_eq!(inbox.find(None, Some("m"), None), Some(2), "a report takes no name away");
+        assert_eq!(inbox.find(None, Some("m"), Some("sip:a@h:5060")), Some(1));
+        assert_eq!(inbox.find(None, Some("r"), None), Some(4));
+        assert_eq!(inbox.find(None, None, Some("sip:b@h")), Some(2));
+        assert_eq!((inbox.find(Some("h3"), None, None), inbox.find(Some("h9"), None, None)), (Some(3), None));
+        assert_eq!(inbox.find(None, None, None), None);
+    }
+
+    #[test]
+    fn forgetting_a_party_leaves_the_names_of_others() {
+        let mut inbox = inbox(&[Entered("m", "sip:a@h", true), Entered("m", "sip:b@h", true)]);
+        inbox.forget(&Party::of("sip:b@h"));
+        assert_eq!(inbox.find(None, Some("m"), None), Some(1));
+        assert_eq!(inbox.find(None, None, Some("sip:b@h")), None);
+        inbox.clear();
+        assert_eq!(inbox.put(("n".to_owned(), Vec::new(), true)), 3, "no old handle means a new message");
+    }
 }

@@ -48,12 +48,13 @@ impl Intermediary {
     /// One negative receipt a recipient is enough, whoever wrote it (I-47). In sessions none is written here.
     fn is_kept_back(&mut self, known: Option<u64>, received: &Received, confirmation: &Confirmation) -> bool {
         let negative = confirmation.about == About::Delivery && !confirmation.is_success();
-        let conduct = self.conduct;
-        if negative && conduct.is(Defect::DownstreamNegativeDropped) && received.origin.mode() == Mode::Page {
+        let (conduct, page) = (self.conduct, received.origin.mode() == Mode::Page);
+        if negative && page && conduct.is(Defect::DownstreamNegativeDropped) {
             return true;
         }
         let Some(request) = known.and_then(|number| self.requests.get(number)) else {
-            return confirmation.about == About::Read && conduct.is(Defect::DropUnmatchedReadReceipt);
+            let read = confirmation.about == About::Read;
+            return read && page && conduct.is(Defect::DropUnmatchedReadReceipt);
         };
         negative && request.knows_of(received, confirmation)
     }
