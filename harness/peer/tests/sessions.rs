@@ -260,6 +260,23 @@ async fn sessions_of_a_scenario_share_a_connection() {
 }
 
 #[tokio::test]
+async fn scenarios_do_not_share_connections() {
+    let (one, other) = (network().await, network().await);
+    let ((alice, first), (carol, second), (bob, _)) =
+        (join(&one, "alice"), join(&one, "carol"), join(&other, "bob"));
+    let uri = format!("sip:bob@{}", bob.address());
+    let invite = |from: &str| imdnspec_peer::Invite::new(bob.address(), Transport::Tcp, &uri, from);
+    let alices = soon(alice.invite(&invite("sip:alice@h"))).await.unwrap();
+    let carols = soon(carol.invite(&invite("sip:carol@h"))).await.unwrap();
+    for record in [&first, &second] {
+        assert_eq!(connections(record).iter().filter(|what| *what == "opened").count(), 2, "SIP and MSRP");
+    }
+    alices.raw(&["MSRP nonsense".into()]).unwrap();
+    soon(alices.close()).await;
+    answered(soon(carols.send(plain(10)).ended()).await);
+}
+
+#[tokio::test]
 async fn long_messages_take_turns() {
     let mut pair = Pair::new().await;
     let (long, _) = pair.session().await;

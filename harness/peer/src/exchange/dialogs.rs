@@ -169,7 +169,7 @@ impl Exchange {
         let description = match described {
             Ok(description) => Bytes::from(description),
             Err(unusable) => {
-                let warning = format!("399 {} \"{}\"", self.addresses.sip.ip(), unusable.why);
+                let warning = format!("399 {} \"{}\"", self.addresses.sip, unusable.why);
                 return Reaction::status(unusable.status).with_header("Warning", warning);
             }
         };

@@ -168,7 +168,7 @@ impl Exchange {
         let connection = match self.sessions.share(leg) {
             Some(connection) => connection,
             None => {
-                let remote = resolve(&agreed.host, agreed.port).await.map_err(unreachable)?;
+                let remote = self.resolve(&agreed.host, agreed.port).await.map_err(unreachable)?;
                 let connection = self.pool(Protocol::Msrp).open(self, remote);
                 leg.bind(&connection);
                 connection
@@ -216,7 +216,71 @@ impl Exchange {
     }
 }
 
-async fn resolve(host: &str, port: u16) -> Result<SocketAddr, String> {
-    let mut found = tokio::net::lookup_host((host, port)).await.map_err(|error| error.to_string())?;
-    found.next().ok_or_else(|| "the host has no address".to_owned())
+impl Exchange {
+    /// The address of a host; of several, one that this network can speak with.
+    async fn resolve(&self, host: &str, port: u16) -> Result<SocketAddr, String> {
+        let found = tokio::net::lookup_host((host, port)).await.map_err(|error| error.to_string())?;
+        let is_alien = |address: &SocketAddr| address.is_ipv4() != self.addresses.msrp.is_ipv4();
+        found.min_by_key(is_alien).ok_or_else(|| "the host has no address".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::session::Parts;
+    use crate::{Config, Network};
+
+    const SEND: &str = "MSRP abcd SEND\r\nTo-Path: msrp://127.0.0.1:2/PLACE;tcp\r\n\
+        From-Path: msrp://127.0.0.1:1/iut;tcp\r\nMessage-ID: m123\r\nSuccess-Report: yes\r\nByte-Range: 1-*/9\r\n\
+        Content-Type: text/plain\r\n\r\nhello\r\n-------abcd+\r\n";
+
+    /// The chunk with some octets written over.
+    fn spoilt() -> impl Strategy<Value = Vec<u8>> {
+        let change = (0..SEND.len(), any::<u8>());
+        proptest::collection::vec(change, 0..8).prop_map(|changes| {
+            let mut octets = SEND.as_bytes().to_vec();
+            changes.into_iter().for_each(|(place, octet)| octets[place] = octet);
+            octets
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_arrives_is_recorded_or_kept(
+            octets in prop_oneof![proptest::collection::vec(any::<u8>(), 1..200), spoilt()],
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let _guard = runtime.enter();
+            let network = runtime.block_on(Network::bind(Config::default())).unwrap();
+            let recorder = record::Recorder::begin("test", "msrp");
+            let _bob = network.join("bob", "bob", &recorder);
+            let exchange = network.exchange();
+            let leg = Arc::new(Leg::new(Parts {
+                member: exchange.directory.find([&b"bob"[..]]).unwrap(),
+                address: network.msrp_address(),
+                types: crate::MediaTypes::default(),
+                is_incoming: false,
+                shares_connections: true,
+                known: (network.address(), Transport::Tcp),
+                messages: 4,
+            }));
+            exchange.sessions.add(&leg);
+            let place = String::from_utf8_lossy(leg.session_id()).into_owned();
+            // Octets that are no text any more cannot hold the whole place.
+            let octets: Bytes = match String::from_utf8(octets) {
+                Ok(text) => text.replace("PLACE", &place).into(),
+                Err(error) => error.into_bytes().into(),
+            };
+            let connection = exchange.pool(Protocol::Msrp).open(exchange, ([127, 0, 0, 1], 9).into());
+            exchange.msrp_arrived(octets.clone(), &connection);
+            let recorded = recorder.finish().events.into_iter().any(|event| {
+                matches!(event.kind, record::EventKind::Received { octets: kept, .. } if kept == octets)
+            });
+            let kept = network.unclaimed().newest.iter().any(|stray| stray.octets == octets);
+            prop_assert!(recorded != kept);
+        }
+    }
 }

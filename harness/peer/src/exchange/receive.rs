@@ -274,11 +274,17 @@ mod tests {
     const MESSAGE: &str = "MESSAGE sip:bob@h SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;rport;branch=z9hG4bK1\r\n\
         From: <sip:alice@h>;tag=1\r\nTo: <sip:bob@h>\r\nCall-ID: c\r\nCSeq: 1 MESSAGE\r\nMax-Forwards: 70\r\n\r\n";
 
-    /// The message with some octets written over.
-    fn spoilt() -> impl Strategy<Value = Vec<u8>> {
-        let change = (0..MESSAGE.len(), any::<u8>());
+    const INVITE: &str = "INVITE sip:bob@h SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;rport;branch=z9hG4bK2\r\n\
+        From: <sip:alice@h>;tag=1\r\nTo: <sip:bob@h>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n\
+        Contact: <sip:alice@127.0.0.1:9>\r\nContent-Type: application/sdp\r\nContent-Length: 156\r\n\r\n\
+        v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=message 7 TCP/MSRP *\r\n\
+        a=path:msrp://127.0.0.1:7/s;tcp\r\na=accept-types:*\r\na=setup:actpass\r\n";
+
+    /// A message with some octets written over.
+    fn spoilt(message: &'static str) -> impl Strategy<Value = Vec<u8>> {
+        let change = (0..message.len(), any::<u8>());
         proptest::collection::vec(change, 1..8).prop_map(|changes| {
-            let mut octets = MESSAGE.as_bytes().to_vec();
+            let mut octets = message.as_bytes().to_vec();
             changes.into_iter().for_each(|(place, octet)| octets[place] = octet);
             octets
         })
@@ -287,7 +293,11 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_arrives_is_recorded_or_kept(
-            octets in prop_oneof![proptest::collection::vec(any::<u8>(), 1..200), spoilt()],
+            octets in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 1..200),
+                spoilt(MESSAGE),
+                spoilt(INVITE),
+            ],
         ) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let _guard = runtime.enter();
