@@ -5,6 +5,7 @@
 
 mod action;
 mod addresses;
+mod alike;
 mod apply;
 mod copy_identifiers;
 mod counting;
@@ -160,6 +161,7 @@ const IMDN_03: &[&[Check]] = &[
     relaying::CHECKS,
     per_recipient::CHECKS,
     pattern::CHECKS,
+    alike::CHECKS,
 ];
 
 /// The names of all checks that a scenario of some document can ask for, each once.
