@@ -3,20 +3,23 @@
 
 mod client;
 mod connection;
+mod event;
 mod outgoing;
 mod response;
 mod route;
 mod screen;
 mod server;
+mod sockets;
 mod stack;
 
 pub(crate) use client::Owner;
+pub(crate) use event::{Conclusion, Event, Request, Response};
 pub(crate) use outgoing::{DialogIds, HOPS, Outgoing};
 #[cfg(test)]
 pub(crate) use route::Transport;
 pub(crate) use route::{Route, Source, direct, resolve};
 pub(crate) use screen::{ALLOWED, SDP, is_any};
-pub(crate) use stack::{Conclusion, Event, Request, Response, Stack};
+pub(crate) use stack::Stack;
 
 /// Text of what should be text.
 pub(crate) fn lossy(octets: &[u8]) -> String {

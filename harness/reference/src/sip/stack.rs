@@ -3,104 +3,28 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::net::{TcpListener, UdpSocket};
-use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedSender, channel, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
-use wire::sip::{HeaderId, Message, Method};
+use wire::sip::{Message, Method};
 
 use super::client::{Branch, Effect, Owner, Pending, Repeat, Sent};
 use super::connection::{self, Arrival};
-use super::outgoing::{HOPS, Marks, Outgoing, beside};
+use super::event::{Conclusion, Event, Request, Response};
+use super::outgoing::{Marks, Outgoing, beside};
 use super::response::destination;
 use super::route::{Link, Route, Source, Transport};
 use super::screen::screen;
 use super::server::{Answered, Key};
+use super::sockets::{receive, sockets, transmit};
 use crate::carrier::Answer;
 
 /// Messages read and not yet looked at; beyond that, senders over TCP wait and datagrams stay in the socket.
 const BACKLOG: usize = 1024;
-/// How often to look for a port that is free for both transports.
-const ATTEMPTS: usize = 64;
-
-/// Something the user of the stack has to know.
-#[derive(Debug)]
-pub(crate) enum Event {
-    /// An acceptable MESSAGE came; it waits for [`Stack::respond`].
-    Message(Request),
-    /// A request about a call came, an INVITE, ACK, BYE or CANCEL; all but an ACK wait for [`Stack::respond`] or
-    /// [`Stack::respond_in_call`].
-    Call(Request),
-    /// A response to a request of that call came; none if nobody answered, or nobody acknowledged what this side
-    /// answered.
-    Answered(u64, Option<Response>),
-    /// A MESSAGE of ours is over: one that carries a mark, or one that was not accepted.
-    Concluded(Conclusion),
-}
-
-/// What became of a MESSAGE of ours.
-#[derive(Debug)]
-pub(crate) struct Conclusion {
-    pub(crate) request_uri: String,
-    /// What its sender gave it.
-    pub(crate) mark: Option<u64>,
-    /// The final answer; `None` if nobody answered.
-    pub(crate) status: Option<u16>,
-}
-
-/// A response in a call.
-#[derive(Debug)]
-pub(crate) struct Response {
-    /// Of the request that it answers.
-    pub(crate) branch: Branch,
-    octets: Bytes,
-    /// Where it came from.
-    pub(crate) source: Source,
-}
-
-impl Response {
-    /// Its parts.
-    pub(crate) fn message(&self) -> Message<'_> {
-        wire::sip::decode(&self.octets).value
-    }
-}
-
-/// A request and where it came from.
-#[derive(Debug)]
-pub(crate) struct Request {
-    octets: Bytes,
-    /// Where it came from.
-    pub(crate) source: Source,
-}
-
-impl Request {
-    /// A request that came from there.
-    pub(crate) fn new(octets: Bytes, source: Source) -> Self {
-        Self { octets, source }
-    }
-
-    /// How much further it may go: Max-Forwards, or what stands in for it.
-    pub(crate) fn hops(&self) -> u8 {
-        let message = self.message();
-        let value = message.header(HeaderId::MAX_FORWARDS).map(|header| header.value());
-        let digits = value.as_deref().and_then(|value| std::str::from_utf8(value).ok());
-        digits.and_then(|digits| digits.trim().parse().ok()).unwrap_or(HOPS)
-    }
-
-    /// The body, sharing the octets.
-    pub(crate) fn body(&self) -> Bytes {
-        self.octets.slice(self.message().body_span())
-    }
-
-    /// Its parts.
-    pub(crate) fn message(&self) -> Message<'_> {
-        wire::sip::decode(&self.octets).value
-    }
-}
 
 /// One UDP socket and one TCP socket at the same port of the loopback address, and everything above them.
 #[derive(Debug)]
@@ -396,37 +320,4 @@ fn final_key(message: &Message<'_>) -> Branch {
 /// A CANCEL has the branch of its INVITE.
 fn cancel_key(branch: &str) -> Branch {
     format!("{branch} CANCEL")
-}
-
-async fn sockets() -> io::Result<(UdpSocket, TcpListener)> {
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        match TcpListener::bind(udp.local_addr()?).await {
-            Ok(tcp) => return Ok((udp, tcp)),
-            Err(error) if attempt == ATTEMPTS => return Err(error),
-            Err(_) => {}
-        }
-    }
-}
-
-async fn receive(udp: Arc<UdpSocket>, arrivals: Sender<Arrival>) {
-    let mut buffer = vec![0; 1 << 16];
-    while !arrivals.is_closed() {
-        // What fails here is an earlier datagram of ours, of which the transaction layer learns by silence.
-        let Ok((length, address)) = udp.recv_from(&mut buffer).await else { continue };
-        let octets = Bytes::copy_from_slice(&buffer[..length]);
-        let source = Source { transport: Transport::Udp, address, link: None };
-        if arrivals.send(Arrival { octets, source }).await.is_err() {
-            return;
-        }
-    }
-}
-
-async fn transmit(udp: Arc<UdpSocket>, mut outgoing: UnboundedReceiver<(Bytes, SocketAddr)>) {
-    while let Some((octets, address)) = outgoing.recv().await {
-        // As good as lost on the way.
-        let _ = udp.send_to(&octets, address).await;
-    }
 }
