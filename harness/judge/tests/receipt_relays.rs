@@ -471,6 +471,16 @@ fn an_intermediary_of_sessions_changes_nothing_and_says_nothing() {
     );
     in_session(&mut run, "U", true, chunk(&quiet(), &read));
     expect("a forwarded receipt", &blames(&run), &[]);
+    let mut run = room(IM);
+    in_session(
+        &mut run,
+        "D1",
+        false,
+        chunk(&Way::to_iut("r0").failure_report(wire::msrp::FailureReport::No), &read),
+    );
+    let of_room = edit(&read, &format!("\n\nFrom: <sip:{D1}>"), &format!("\n\nFrom: <sip:{LIST}>"));
+    in_session(&mut run, "U", true, chunk(&quiet(), &of_room));
+    expect("a receipt with From of the room", &blames(&run), &[("RCPT-7.2-1", Fail)]);
 }
 
 #[test]

@@ -219,6 +219,21 @@ fn a_list_of_recipients_may_stand_beside_the_object() {
 }
 
 #[test]
+fn what_is_lost_because_of_several_recipients_has_an_owner() {
+    let nameless = edit(&edit(REQUEST, "Message-ID: S1freshfresh\n", ""), "positive-delivery, read", "read");
+    let recipients = json!([{"uri": "sip:d1@h"}, {"uri": "sip:d2@h"}]);
+    let command = json!({"command": "send", "receipts": ["read"], "recipients": recipients});
+    let mut run = Run::new();
+    run.command(0, command.clone(), json!({"ok": true}));
+    run.expect(&[(1, 0)], common::wire(&nameless));
+    assert_eq!(faults(&run.judge_receipts(&sending_scenario(""), &user())), [("RCPT-6.1.1-3", Fail)]);
+    let mut run = Run::new();
+    run.command(0, command, json!({"ok": true}));
+    run.session_expect(1, &Way::to_peer("m1").chunks(&object(&nameless)));
+    assert_eq!(faults(&run.judge_receipts(&sending_scenario(""), &user())), [("RCPT-7.1.1-6", Fail)]);
+}
+
+#[test]
 fn an_unknown_word_breaks_the_grammar() {
     let request = edit(REQUEST, "positive-delivery, read", "display");
     expect("display", &blames(&request), &[("RCPT-4-1", Fail)]);

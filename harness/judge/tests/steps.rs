@@ -532,7 +532,7 @@ fn a_verify_step_can_name_what_it_is_about() {
     let verdict = |of: &str| {
         let mut run = Run::new();
         run.exchange(0, "im", IM, 200);
-        run.push(record::EventKind::Bound {
+        run.push(EventKind::Bound {
             name: "log".into(),
             value: json!({"ok": true, "reports": [{"matched": true}]}),
         });

@@ -44,7 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "no-receipt-from-intermediary",
         looks_at: LooksAt::Report,
-        requirements: &["RCPT-7.2-2"],
+        requirements: &["RCPT-7.2-2", "RCPT-7.2-1"],
         run: no_receipt_from_intermediary,
     },
 ];
@@ -77,11 +77,7 @@ fn of_kind<'c>(context: &Context<'c>, kind: Kind) -> Result<(&'c View<'c>, &'c V
 
 fn no_positive_receipt(context: &Context<'_>) -> Look {
     let (view, subject) = of_kind(context, Kind::Positive)?;
-    let capture = context.scene.capture;
-    // What still bears the name of its maker was sent on, though not as it came.
-    let altered = downstream(context, subject.message.event, Kind::Positive)
-        .filter(|report| report.event < view.message.event)
-        .any(|report| capture.identity(report.event).and_then(|it| it.from.clone()) == view.address("From"));
+    let altered = is_altered(context, view, subject, Kind::Positive);
     let observation = match altered {
         true => Observation::warn("The positive receipt of a recipient was not sent on as it came."),
         false => Observation::fail("The intermediary sent a positive receipt of its own."),
@@ -89,6 +85,20 @@ fn no_positive_receipt(context: &Context<'_>) -> Look {
     let right = "Nothing; positive receipts come from those who receive the message.";
     let sent = evidence::whole(subject.message, "the message it is about");
     one(observation.right(right).reading("I-44").seen(view.message).beside([sent]))
+}
+
+/// Whether a receipt is one that came from downstream, though not as it came: it still bears the name of its maker, or
+/// holds his document.
+fn is_altered(context: &Context<'_>, view: &View<'_>, subject: &View<'_>, kind: Kind) -> bool {
+    let capture = context.scene.capture;
+    let document =
+        |view: &View<'_>| view.document.as_ref().map(|document| document.octets().trim_ascii().to_vec());
+    let mut earlier =
+        downstream(context, subject.message.event, kind).filter(|report| report.event < view.message.event);
+    earlier.any(|report| {
+        let from = capture.identity(report.event).and_then(|identity| identity.from.clone());
+        from == view.address("From") || document(&View::new(report, context.profile())) == document(view)
+    })
 }
 
 /// Receipts of that kind that peers sent about a message.
@@ -206,7 +216,8 @@ fn one_negative_receipt(context: &Context<'_>) -> Look {
             continue;
         };
         let source = View::new(subject, context.profile());
-        let counts = Kind::of(&view) == Some(Kind::Negative) && message.peer == subject.peer;
+        let negative = Kind::of(&view) == Some(Kind::Negative) && !in_session(&view);
+        let counts = negative && message.peer == subject.peer;
         if counts && members(context, &view, &source).is_none() {
             by_source.entry(subject.event).or_default().push(message);
         }
@@ -308,9 +319,13 @@ fn no_receipt_from_intermediary(context: &Context<'_>) -> Look {
         return one(Observation::unclear("The receipt came by SIP.").seen(view.message));
     }
     let sent = evidence::whole(subject.message, "the message it is about");
-    one(Observation::fail("An intermediary of MSRP composed a receipt.")
-        .right("Nothing; MSRP has reports of its own.")
-        .reading("I-49")
-        .seen(view.message)
-        .beside([sent]))
+    let altered = Kind::of(view).is_some_and(|kind| is_altered(context, view, subject, kind));
+    let observation = match altered {
+        true => {
+            Observation::fail("The receipt of a member was not sent on as it came.").charge(&["RCPT-7.2-1"])
+        }
+        false => Observation::fail("An intermediary of MSRP composed a receipt.").charge(&["RCPT-7.2-2"]),
+    };
+    let right = "Nothing but what comes from the members, as it comes; MSRP has reports of its own.";
+    one(observation.right(right).reading("I-49").seen(view.message).beside([sent]))
 }

@@ -19,7 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "message-id-present",
         looks_at: LooksAt::Request,
-        requirements: &["RCPT-3.1-2"],
+        requirements: &[IDENTIFIED, TO_SEVERAL, TO_A_ROOM],
         run: message_id_present,
     },
     Check {
@@ -73,6 +73,9 @@ pub(super) const CHECKS: &[Check] = &[
     },
 ];
 
+const IDENTIFIED: &str = "RCPT-3.1-2";
+const TO_SEVERAL: &str = "RCPT-6.1.1-3";
+const TO_A_ROOM: &str = "RCPT-7.1.1-6";
 const FAILURE: &str = "RCPT-3.1-5";
 const SUCCESS: &str = "RCPT-3.1-6";
 const READING: &str = "RCPT-3.1-8";
@@ -108,14 +111,21 @@ fn message_id_present(context: &Context<'_>) -> Look {
         [_] => nothing(),
         [_, second, ..] => {
             let message = format!("The message has more than one {name}.");
-            one(Observation::fail(message).right(right).in_body(view, second.line.clone(), "once more"))
+            let observation = Observation::fail(message).right(right).charge(&[IDENTIFIED]);
+            one(observation.in_body(view, second.line.clone(), "once more"))
         }
         [] if !named(view, name).is_empty() || below(view, name).is_some() => {
             one(Observation::unclear(format!("{name} stands elsewhere or with a prefix.")).seen(view.message))
         }
         [] => {
+            // What only goes to several recipients loses it because of them.
+            let owner = match (has_recipients(context, view.message.event), in_session(view)) {
+                (false, _) => IDENTIFIED,
+                (true, false) => TO_SEVERAL,
+                (true, true) => TO_A_ROOM,
+            };
             let message = format!("The message asks for receipts and has no {name}.");
-            one(Observation::fail(message).right(right).seen(view.message))
+            one(Observation::fail(message).right(right).charge(&[owner]).seen(view.message))
         }
     }
 }
@@ -202,15 +212,25 @@ fn owners(words: &[String]) -> Vec<&'static str> {
     if owners.is_empty() { vec![FAILURE] } else { owners }
 }
 
-/// The receipts that the IUT was last told to ask for before that event.
-fn told(context: &Context<'_>, before: EventId) -> Option<Vec<String>> {
+/// What the IUT was last told to send before that event.
+fn last_send<'c>(context: &Context<'c>, before: EventId) -> Option<&'c Json> {
     let events = context.events().get(..before.0 as usize)?;
-    let command = events.iter().rev().find_map(|event| match &event.kind {
+    events.iter().rev().find_map(|event| match &event.kind {
         EventKind::Command { command, .. } => is_send(command).then_some(command),
         _ => None,
-    })?;
-    let wanted = command.get("receipts").and_then(Json::as_array);
+    })
+}
+
+/// The receipts that the IUT was last told to ask for before that event.
+fn told(context: &Context<'_>, before: EventId) -> Option<Vec<String>> {
+    let wanted = last_send(context, before)?.get("receipts").and_then(Json::as_array);
     Some(wanted.into_iter().flatten().filter_map(Json::as_str).map(str::to_ascii_lowercase).collect())
+}
+
+/// Whether the IUT was told to send to several at once.
+fn has_recipients(context: &Context<'_>, before: EventId) -> bool {
+    let recipients = last_send(context, before).and_then(|command| command.get("recipients")?.as_array());
+    recipients.is_some_and(|recipients| recipients.len() > 1)
 }
 
 fn is_send(command: &Json) -> bool {
