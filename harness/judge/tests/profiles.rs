@@ -211,3 +211,14 @@ fn a_request_by_the_wrong_name_is_a_request() {
         assert_eq!(seen(&RECEIPTS_00, &text).0, Class::Request, "{name}");
     }
 }
+
+#[test]
+fn a_message_that_is_sent_on_stays_one() {
+    let mut run = Run::new();
+    let im = receipt("status-receipt");
+    let source = run.sent(Purpose::Request, wire(&im));
+    let copy = run.received(Novelty::Request, wire(&edit(&im, "Call-ID: c2", "Call-ID: c9")));
+    let capture = captured(&IMDN_03, &run);
+    assert_eq!(capture.get(copy).unwrap().class, Class::Im);
+    assert_eq!(capture.copy_of(copy), Some(source));
+}

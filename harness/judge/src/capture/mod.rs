@@ -8,6 +8,7 @@ mod line;
 mod message;
 mod nested;
 mod reception;
+mod relate;
 mod relays;
 mod session;
 mod sources;
@@ -153,58 +154,6 @@ impl Capture {
         }
     }
 
-    /// Notes what a request has to do with those before it.
-    fn relate(&mut self, message: &mut Message) {
-        let view = View::new(message, self.profile);
-        let identity = Identity::of(&view);
-        let event = view.message.event;
-        let mut class = view.message.class;
-        match (view.message.origin, class) {
-            (_, Class::Other) => {}
-            (Origin::Peer(_), _) => {
-                for id in [&identity.id, &identity.original].into_iter().flatten() {
-                    self.first_named.entry(id.clone()).or_insert(event);
-                }
-                if class == Class::Report || view.is_sealed_report() {
-                    class = Class::Report;
-                    self.relays.add(&view, &identity);
-                } else {
-                    self.senders.insert(view.message.peer.clone());
-                    self.sources.add(&view, &identity);
-                }
-            }
-            (Origin::Iut(_), _) => {
-                if let Some(relay) = self.relays.in_message(&view) {
-                    class = Class::Report;
-                    self.relayed.insert(event, relay);
-                    if relay.form != Form::Altered {
-                        self.enclosed.insert(relay.of);
-                    }
-                } else if class == Class::Report {
-                    // What looks like a report of another document may be the content of a peer's message, sent on.
-                    if view.foreign_profile().is_some()
-                        && let Some(origination) = self.sources.of_copy(&view, &identity)
-                        && origination.sure
-                    {
-                        class = Class::Im;
-                        self.copies.insert(event, origination);
-                    }
-                } else {
-                    if let Some(id) = &identity.id {
-                        self.first_copies.entry(id.clone()).or_insert(event);
-                    }
-                    // What comes to a requester may as well be a report that nobody can recognise.
-                    let may_be_report = self.senders.contains(&view.message.peer);
-                    let origination = self.sources.of_copy(&view, &identity);
-                    let origination = origination.filter(|origination| origination.sure || !may_be_report);
-                    self.copies.extend(origination.map(|origination| (event, origination)));
-                }
-            }
-        }
-        self.identities.insert(event, identity);
-        message.class = class;
-    }
-
     /// The message of an event.
     pub fn get(&self, id: EventId) -> Option<&Arc<Message>> {
         self.messages.get(&id)
@@ -311,11 +260,6 @@ impl Capture {
     /// Reports of the peers, in the order of the record.
     pub(crate) fn reports_of_peers(&self) -> impl DoubleEndedIterator<Item = &Arc<Message>> {
         self.relays.iter().filter_map(|event| self.get(event))
-    }
-
-    /// The first instant message of the IUT that bears an identifier.
-    pub(crate) fn first_copy(&self, id: &str) -> Option<EventId> {
-        self.first_copies.get(id).copied()
     }
 
     /// Whether a message of the IUT is about that message of a peer, or the same one sent again; `None` if that

@@ -73,6 +73,11 @@ impl Sources {
         self.by_id.get(id)?.first().copied()
     }
 
+    /// Whether a peer sent a message with the same content.
+    pub(super) fn has_content_of(&self, view: &View<'_>) -> bool {
+        content(view).is_some_and(|content| self.by_content.contains_key(&content))
+    }
+
     /// The message that an instant message of the IUT comes from: by identifier, by content, else the only one there is.
     pub(super) fn of_copy(&mut self, view: &View<'_>, identity: &Identity) -> Option<Origination> {
         let by_id = |id: &Option<String>| self.by_id.get(id.as_ref()?);
