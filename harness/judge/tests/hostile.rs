@@ -195,3 +195,77 @@ mod intermediaries {
         assert_presentable(&run.judge_with(&list_scenario(""), &b2bua()));
     }
 }
+
+/// The same for the other document, by every check that it has.
+mod receipts {
+    use common::receipts::{DELIVERY, IM, REQUEST, relay, user};
+    use imdnspec_judge::check_names_of;
+    use record::Transport;
+    use scenario::model::Scenario;
+    use wire::profile::RECEIPTS_00;
+
+    use super::*;
+
+    fn scenario(role: &str) -> Scenario {
+        let names = check_names_of(&RECEIPTS_00);
+        let all = names.iter().map(|check| format!("{{judges: RCPT-3.1-1, check: {check}}}"));
+        let all = all.collect::<Vec<_>>().join(", ");
+        common::scenario(&format!(
+            "{{id: s, title: t, role: {role}, peers: [U, D1, D2], steps: [{{expect: {{peer: U, message: any, assert: [{all}]}}}}]}}"
+        ))
+    }
+
+    fn message() -> impl Strategy<Value = Bytes> {
+        prop_oneof![1 => octets(), 3 => spoilt(IM), 4 => spoilt(DELIVERY), 3 => spoilt(REQUEST), 1 => spoilt(REPORT)]
+    }
+
+    fn put(run: &mut Run, peer: &str, own: bool, session: bool, octets: Bytes) {
+        let address = ([127, 0, 0, 1], 5062).into();
+        let transport = if session { Transport::Msrp } else { Transport::Udp };
+        let all = match session {
+            true => common::session::Way::to_peer("m").chunked(300).chunks(&octets),
+            false => vec![octets],
+        };
+        for octets in all {
+            let (peer, novelty, purpose) = (peer.into(), Novelty::Request, Purpose::Request);
+            run.push(match own {
+                true => EventKind::Received { peer, transport, from: address, novelty, octets },
+                false => EventKind::Sent { peer, transport, to: address, purpose, octets },
+            });
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+        #[test]
+        fn octets_of_any_kind_are_judged(
+            traffic in prop::collection::vec((0usize..3, any::<bool>(), any::<bool>(), message()), 1..6),
+            hidden in any::<bool>(),
+        ) {
+            let mut run = Run::of_list();
+            let members = json!([{"uri": "sip:p.7f3a@127.0.0.1:41080"}, {"uri": 7}]);
+            let list = json!({"command": "list", "uri": "sip:bob@127.0.0.1:5062", "members": members, "disclosed": !hidden});
+            run.push(EventKind::Command { iut: 0, command: list });
+            run.push(EventKind::Command { iut: 0, command: json!({"command": "send", "receipts": ["read", 7]}) });
+            for (peer, own, session, octets) in traffic {
+                put(&mut run, ["U", "D1", "D2"][peer], own, session, octets);
+            }
+            run.awaited("U", DELIVERY);
+            for (role, ics) in [("b2bua", relay()), ("reporting-uas", user()), ("requesting-uac", user())] {
+                let _ = run.judge_receipts(&scenario(role), &ics);
+            }
+        }
+    }
+
+    #[test]
+    fn a_flood_is_judged_in_bounded_work() {
+        let mut run = Run::new();
+        run.exchange(0, "im", IM, 200);
+        for round in 0..1000 {
+            run.incoming(wire(&DELIVERY.replace(">200<", &format!(">{}<", 200 + round % 400))), 200);
+        }
+        let judgements = run.judge_receipts(&scenario("reporting-uas"), &user());
+        assert!(judgements.iter().all(|judgement| judgement.findings.len() < 60), "{}", judgements.len());
+    }
+}
