@@ -421,3 +421,27 @@ fn what_an_endpoint_cannot_do_is_said() {
         );
     }
 }
+
+#[test]
+fn sessions_are_opened_and_closed_by_command() {
+    let said = |members: Value| {
+        let mut command = json!({"command": "session"});
+        command.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let mut subject = Subject::new(None);
+        subject.ask(command);
+        subject.all()
+    };
+    let own = format!("sip:bob@{LOCAL}");
+    assert!(said(json!({"open": ALICE})).starts_with("{}\nOpen { from: \"sip:bob@"));
+    assert!(said(json!({"open": ALICE, "from": own})).contains("\nOpen {"));
+    assert_eq!(said(json!({"close": ALICE})), format!("{{}}\nClose(Some({ALICE:?}))"));
+    for wrong in [
+        json!({}),
+        json!({"open": ALICE, "close": ALICE}),
+        json!({"open": ALICE, "from": "sip:carol@127.0.0.1"}),
+        json!({"open": "sip:alice@somewhere.example"}),
+        json!({"open": "sip:alice@127.0.0.1>\r\nX: y"}),
+    ] {
+        assert!(said(wrong.clone()).starts_with("\"Failed("), "{wrong}");
+    }
+}

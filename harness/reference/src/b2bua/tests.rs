@@ -384,3 +384,19 @@ fn a_fault_shows_only_where_its_rule_applies() {
         assert_eq!(spoiled(Fault::by_name(name).unwrap(), Mode::Page), expected, "{name}");
     }
 }
+
+#[test]
+fn a_session_is_opened_from_a_list_or_from_the_host() {
+    let opened = |from: Option<&str>| {
+        let command = json!({"command": "session", "open": UPSTREAM, "from": from}).to_string();
+        let (outcome, actions) =
+            Subject::of(1).b2bua.command(Line::parse(command.as_bytes()).command.unwrap());
+        match &actions[..] {
+            [Action::Call(Call::Open { from, .. })] => from.clone(),
+            _ => format!("{:?}", outcome.unwrap_err()),
+        }
+    };
+    assert_eq!(opened(Some(LIST)), LIST);
+    assert_eq!(opened(None), format!("sip:exploder@{LOCAL}"));
+    assert!(opened(Some("sip:others@127.0.0.1")).contains("no list here"));
+}

@@ -23,7 +23,7 @@ const BACKLOG: usize = 32;
 /// Parcels that wait on a connection; whoever reads so slowly that there are more loses it.
 const MOST_PARCELS: usize = 1 << 16;
 /// Connections that are accepted at a time.
-const MOST_CONNECTIONS: usize = 512;
+const MOST_CONNECTIONS: usize = 4096;
 /// How long to wait when the system has no room for another connection.
 const PAUSE: Duration = Duration::from_millis(100);
 

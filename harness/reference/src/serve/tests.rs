@@ -146,6 +146,7 @@ async fn says_what_it_is_and_ends_with_its_input() {
     let subject = Subject::start(None).await;
     assert_eq!((&subject.ready["event"], &subject.ready["protocol"]), (&json!("ready"), &json!(1)));
     assert_eq!(subject.ready["scoped"], true);
+    assert_eq!(subject.ready["modes"], json!(["page", "session"]));
     let address = subject.address();
     assert_eq!(subject.ready["endpoints"][1], format!("sip:bob@{address};transport=tcp"));
     subject.end().await;
