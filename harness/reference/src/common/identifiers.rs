@@ -90,6 +90,10 @@ mod tests {
         );
         assert_eq!(ids(Some("counter-restarts"), 2), ids(Some("counter-restarts"), 2));
         assert!(ids(Some("angle-bracket-id"), 1)[0].as_deref().is_some_and(|id| id.starts_with('<')));
+        let seconds = ids(Some("timestamp-seconds-id"), 2);
+        let second = |id: &Option<String>| id.as_deref().unwrap().parse::<i64>().unwrap();
+        assert!(second(&seconds[1]) > second(&seconds[0]), "within one run they do not repeat");
+        assert!(ids(Some("at-sign-in-id"), 1)[0].as_deref().is_some_and(|id| id.ends_with("@localhost")));
         let omitted = ids(Some("message-id-omitted-sometimes"), 6);
         assert_eq!(
             omitted.iter().map(Option::is_none).collect::<Vec<_>>(),

@@ -61,9 +61,9 @@ static SESSIONS: [(Defect, InMessage); 3] = [
 /// Defects of the document.
 static DOCUMENTS: [(Defect, InDocument); 5] = [
     (Defect::StatusOmitted, |document, _| document.without("status")),
-    (Defect::SuccessStatus0, |document, occasion| match occasion.is_success() {
-        true => document.set("status", "0"),
-        false => document,
+    (Defect::SuccessStatus0, |document, occasion| match occasion.about {
+        About::Delivery if occasion.is_success() => document.set("status", "0"),
+        _ => document,
     }),
     (Defect::ReceiptUnescapedAmpersand, |document, occasion| {
         document.set_raw("message-id", occasion.message_id)

@@ -167,6 +167,7 @@ fn a_fault_shows_only_where_its_rule_applies() {
         ("drop-late-receipts", &["late receipt"]),
         ("silent-confirmation", &["receipt"]),
         ("match-on-header", &["receipt with the name of another"]),
+        ("success-status-0", &["delivered", "everything", "negative first", "held", "several addressees"]),
         ("receipt-for-receipt", &["receipt that asks"]),
         ("read-receipt-render", &["read", "everything", "unknown read state", "session read"]),
         ("unknown-as-read", &["unknown read state"]),
