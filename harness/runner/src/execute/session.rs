@@ -8,7 +8,7 @@ use peer::{Delivery, Invite, Sending, Session, SessionError};
 use record::{EventId, EventKind, StepId};
 use rustc_hash::FxHashMap;
 use scenario::model::{Send, Window};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use wire::uri::Uri;
 
 use super::cast::Role;
@@ -29,6 +29,8 @@ struct State {
     carried: FxHashMap<EventId, Session>,
     under_way: BTreeMap<u64, UnderWay>,
     begun: u64,
+    /// When a message was last sent that wants no answer, so that nothing shows when the IUT has got past it.
+    unanswered: Option<Instant>,
 }
 
 /// A session, and whom it is with.
@@ -146,6 +148,10 @@ impl Stage<'_> {
                 sleep(self.window(Window::Quiet)).await;
                 Delivery::NotDue
             }
+            Ok(Delivery::NotDue) => {
+                self.sessions.state().unanswered = Some(Instant::now());
+                Delivery::NotDue
+            }
             Ok(delivery) => delivery,
             Err(_) => {
                 sending.abandon();
@@ -205,6 +211,15 @@ impl Stage<'_> {
         let answered = matches!(error, SessionError::Refused { .. } | SessionError::Unusable { .. });
         let events = error.event().filter(|_| answered).into_iter().collect();
         Ok(Sent { message: None, events, reaction: Reaction::NoSession(error.to_string()) })
+    }
+
+    /// Waits until the IUT has had the quiet window for a message that it does not answer. Whoever asks its driver
+    /// otherwise may be faster than the message.
+    pub(super) async fn settle(&self) {
+        let unanswered = self.sessions.state().unanswered;
+        if let Some(sent) = unanswered {
+            sleep_until(sent + self.window(Window::Quiet)).await;
+        }
     }
 
     /// Takes in what was sent in sessions since the last time, so that it is known before what comes is looked at.
