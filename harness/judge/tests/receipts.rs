@@ -365,6 +365,8 @@ const FAULTS: &[Fault] = &[
 fn each_fault_turns_its_owner_red_and_no_other() {
     for (what, from, to, blamed) in FAULTS {
         expect(what, &blames(IM, &[&edit(DELIVERY, from, to)]), blamed);
+        let alone = blames(&asking("positive-delivery"), &[&edit(DELIVERY, from, to)]);
+        expect(&format!("{what}, alone"), &alone, blamed);
     }
 }
 

@@ -35,7 +35,7 @@ impl Kind {
             "read" if status == UNCERTAIN => Some(Self::Uncertain),
             "read" => Some(Self::Read),
             "delivery" if is_success(status) => Some(Self::Positive),
-            "delivery" if status.bytes().all(|octet| octet.is_ascii_digit()) => Some(Self::Negative),
+            "delivery" if is_failure(status) => Some(Self::Negative),
             _ => None,
         }
     }
@@ -53,6 +53,11 @@ impl Kind {
 /// Whether a status says that all went well (I-45).
 pub(super) fn is_success(status: &str) -> bool {
     status.len() == 3 && status.starts_with('2') && status.bytes().all(|octet| octet.is_ascii_digit())
+}
+
+/// Whether a status is the code of a failure, of SIP or another one (I-45).
+pub(super) fn is_failure(status: &str) -> bool {
+    matches!(status.as_bytes(), [b'3'..=b'6', b'0'..=b'9', b'0'..=b'9'])
 }
 
 /// The text of an element, whatever else is wrong with the document.

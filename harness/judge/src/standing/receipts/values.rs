@@ -1,6 +1,6 @@
 //! What a receipt says: identifier, recipient, type and status (3.2, 3.3).
 
-use super::kind::{Kind, NEGATIVE, READ, UNCERTAIN, asked, is_read, is_success, value};
+use super::kind::{Kind, NEGATIVE, READ, UNCERTAIN, asked, is_failure, is_read, is_success, value};
 use super::negative;
 use crate::capture::View;
 use crate::evidence::quote;
@@ -164,7 +164,7 @@ fn type_and_status(context: &Context<'_>) -> Look {
 /// Whether a receipt says that reading failed, which no receipt can say.
 pub(super) fn is_failure_read(view: &View<'_>) -> bool {
     let status = view.profile.report.roles.status.and_then(|name| value(view, name)).unwrap_or_default();
-    Kind::of(view) == Some(Kind::Read) && matches!(status.as_bytes(), [b'3'..=b'6', _, _])
+    Kind::of(view) == Some(Kind::Read) && is_failure(status)
 }
 
 fn wrong_type(view: &View<'_>) -> Option<Observation> {
@@ -184,13 +184,12 @@ fn wrong_status(view: &View<'_>) -> Option<Observation> {
     let message = format!("{} is {}.", quote(name), quote(said));
     let digits = !said.is_empty() && said.bytes().all(|octet| octet.is_ascii_digit());
     let read = value(view, view.profile.report.roles.disposition)?.eq_ignore_ascii_case(READ);
-    let failed = said.len() == 3 && matches!(said.as_bytes(), [b'3'..=b'6', ..]);
     let observation = match read {
         _ if !digits => Observation::warn(message).right("A number of three digits."),
         true if said == UNCERTAIN || said == "200" => return None,
         true if is_success(said) => Observation::warn(message).right("200, or 485 where that is not known."),
         true => Observation::fail(message).right("200, or 485 where that is not known."),
-        false if is_success(said) || failed => return None,
+        false if is_success(said) || is_failure(said) => return None,
         false => Observation::fail(message).right("2xx for success, the code of the failure otherwise."),
     };
     Some(observation.in_document(view, found.content.clone(), "here"))
@@ -211,7 +210,7 @@ fn says(context: &Context<'_>, wanted: &[Kind], right: &str) -> Look {
         return nothing();
     }
     let digits = status.bytes().all(|octet| octet.is_ascii_digit());
-    let code = matches!(status.as_bytes(), [b'2'..=b'6', _, _]);
+    let code = is_success(status) || is_failure(status);
     // Of a failure nothing is known but that its code is one; elsewhere what is wrong with it has an owner.
     let failure = !digits && kind != READ && wanted.contains(&Kind::Negative);
     if !matches!(kind, "delivery" | "read") || !code && !failure {
