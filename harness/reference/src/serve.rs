@@ -138,6 +138,10 @@ impl Server {
                 self.carriers.answer(&received, answer.as_ref());
                 self.perform(actions);
             }
+            Event::Called(invite) => {
+                let refusal = self.user.refusal(&invite.target());
+                self.carriers.called(&invite, refusal.as_ref());
+            }
             Event::Concluded(conclusion) => self.conclude(&conclusion),
         }
     }

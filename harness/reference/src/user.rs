@@ -33,6 +33,11 @@ pub(crate) trait TransactionUser: Send {
     /// Answers a message. The answer, if there is one, goes out before the actions are done.
     fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>);
 
+    /// Why a call to that URI is refused, if it is; whom it would come from says nothing yet.
+    fn refusal(&self, _uri: &str) -> Option<Answer> {
+        None
+    }
+
     /// The message of this mark ([`Outgoing::mark`]) was answered with that final status, or not at all.
     fn concluded(&mut self, _mark: u64, _status: Option<u16>) -> Vec<Action> {
         Vec::new()

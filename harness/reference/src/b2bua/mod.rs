@@ -104,6 +104,11 @@ impl TransactionUser for B2bua {
         (Some(answer.unwrap_or_else(|refusal| refusal)), actions)
     }
 
+    fn refusal(&self, uri: &str) -> Option<Answer> {
+        let known = self.lists.find(uri).is_some() || Party::of(uri) == Party::of(&self.address);
+        (!known).then(no_such_list)
+    }
+
     fn concluded(&mut self, mark: u64, status: Option<u16>) -> Vec<Action> {
         let accepted = status.is_some_and(|status| status < 300);
         let copied = self.copies.remove(&mark);
@@ -138,7 +143,7 @@ impl B2bua {
         if inbound.is_report && self.take_report(&inbound, list.as_deref(), actions) {
             return accepted;
         }
-        let list = list.ok_or_else(|| Answer::new(404, "Not Found: there is no such list"))?;
+        let list = list.ok_or_else(no_such_list)?;
         self.check(&inbound)?;
         let asked = inbound.received.asked.clone().ok().flatten();
         if asked.is_none_or(|asked| {
@@ -199,6 +204,10 @@ impl B2bua {
         self.requests.clear();
         self.copies.clear();
     }
+}
+
+fn no_such_list() -> Answer {
+    Answer::new(404, "Not Found: there is no such list")
 }
 
 #[cfg(test)]

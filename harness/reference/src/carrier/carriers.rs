@@ -14,6 +14,8 @@ use crate::sip::{self, Request, Stack};
 pub(crate) enum Event {
     /// A message came; it waits for [`Carriers::answer`].
     Incoming(Box<Received>),
+    /// Somebody calls; the INVITE waits for [`Carriers::called`].
+    Called(Request),
     /// A message of ours is over: one that carries a mark, or one that was not accepted.
     Concluded(Conclusion),
 }
@@ -102,12 +104,21 @@ impl Carriers {
             sip::Event::Concluded(sip::Conclusion { request_uri, mark, status }) => {
                 return Some(Event::Concluded(Conclusion { mark, to: request_uri, status }));
             }
+            sip::Event::Call(request) if request.begins_call() => return Some(Event::Called(request)),
             sip::Event::Call(request) => self.sessions.request(&mut self.stack, &request),
             sip::Event::Answered(call, response) => {
                 self.sessions.answered(&mut self.stack, call, response.as_ref());
             }
         }
         None
+    }
+
+    /// Refuses a call, or lets it through.
+    pub(crate) fn called(&mut self, invite: &Request, refusal: Option<&Answer>) {
+        match refusal {
+            Some(refusal) => self.stack.respond(invite, refusal),
+            None => self.sessions.invited(&mut self.stack, invite),
+        }
     }
 
     /// Answers a message, or leaves it without an answer.

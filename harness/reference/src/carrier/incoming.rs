@@ -79,7 +79,7 @@ impl Incoming {
         Self {
             origin: Origin::Page(request.source.clone()),
             sender: message.from().map(|from| lossy(from.uri.text())).unwrap_or_default(),
-            target: lossy(message.request_uri().unwrap_or_default()),
+            target: request.target(),
             content_type: message.content_type().map(|value| lossy(&value)),
             disposition: message.header_named(b"Content-Disposition").map(|header| lossy(&header.value())),
             body: request.body(),

@@ -9,17 +9,16 @@ use crate::carrier::{Answer, SessionId};
 use crate::sip::{ALLOWED, Owner, Request, Stack, lossy};
 
 impl Sessions {
-    /// Takes an INVITE, ACK, BYE or CANCEL.
+    /// Takes an ACK, BYE or CANCEL, or an INVITE in a call.
     pub(crate) fn request(&mut self, stack: &mut Stack, request: &Request) {
         let message = request.message();
         let id = self.dialog_of(request);
-        match (message.method(), message.to_tag().is_some(), id) {
-            (Some(Method::INVITE), false, _) => self.invited(stack, request),
-            (Some(Method::CANCEL), ..) => self.cancelled(stack, request),
-            (Some(Method::ACK), _, Some(id)) => self.acknowledged(stack, request, id),
-            (Some(Method::ACK), ..) => {}
-            (_, _, None) => stack.respond(request, &unknown_call()),
-            (_, _, Some(id)) => self.in_dialog(stack, request, id),
+        match (message.method(), id) {
+            (Some(Method::CANCEL), _) => self.cancelled(stack, request),
+            (Some(Method::ACK), Some(id)) => self.acknowledged(stack, request, id),
+            (Some(Method::ACK), None) => {}
+            (_, None) => stack.respond(request, &unknown_call()),
+            (_, Some(id)) => self.in_dialog(stack, request, id),
         }
     }
 
@@ -47,8 +46,8 @@ impl Sessions {
         self.invited_again(stack, request, id);
     }
 
-    /// RFC 3261 section 13.3.1, RFC 3264 section 6.
-    fn invited(&mut self, stack: &mut Stack, request: &Request) {
+    /// Takes an INVITE that begins a call (RFC 3261 section 13.3.1, RFC 3264 section 6).
+    pub(crate) fn invited(&mut self, stack: &mut Stack, request: &Request) {
         let tag = stack.mark("");
         let Some(dialog) = Dialog::called(request, tag) else {
             return stack.respond(request, &Answer::new(400, "Bad Request: no Contact"));

@@ -54,7 +54,7 @@ impl Dialog {
             call_id: lossy(message.call_id()?),
             local_tag,
             remote_tag: message.from_tag().map(lossy),
-            local: without_parameters(&lossy(message.request_uri()?)).to_owned(),
+            local: without_parameters(&request.target()).to_owned(),
             remote: without_parameters(&lossy(message.from()?.uri.text())).to_owned(),
             target: contact(&message)?,
             routes: record_route(&message),

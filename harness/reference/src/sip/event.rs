@@ -1,9 +1,10 @@
 //! What the user of the stack is told.
 
 use bytes::Bytes;
-use wire::sip::{HeaderId, Message};
+use wire::sip::{HeaderId, Message, Method};
 
 use super::client::Branch;
+use super::lossy;
 use super::outgoing::HOPS;
 use super::route::Source;
 
@@ -61,6 +62,17 @@ impl Request {
     /// A request that came from there.
     pub(crate) fn new(octets: Bytes, source: Source) -> Self {
         Self { octets, source }
+    }
+
+    /// Whether it begins a call: an INVITE outside of all dialogs.
+    pub(crate) fn begins_call(&self) -> bool {
+        let message = self.message();
+        message.method() == Some(Method::INVITE) && message.to_tag().is_none()
+    }
+
+    /// The Request-URI.
+    pub(crate) fn target(&self) -> String {
+        lossy(self.message().request_uri().unwrap_or_default())
     }
 
     /// How much further it may go: Max-Forwards, or what stands in for it.

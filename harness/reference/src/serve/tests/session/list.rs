@@ -98,6 +98,17 @@ async fn members_are_called_once_and_their_reports_come_into_the_callers_session
 }
 
 #[tokio::test]
+async fn a_call_to_no_list_is_refused() {
+    let (subject, uri) = list(&[]).await;
+    let offer = sdp("127.0.0.1:9".parse().unwrap(), "s", None);
+    for (callee, expected) in [(uri.replace("team", "nobody"), 404), (uri, 200)] {
+        let mut caller = Caller::new(&callee, subject.address()).await;
+        assert_eq!(status(caller.ask("INVITE", &offer).await.as_bytes()), expected, "{callee}");
+    }
+    subject.end().await;
+}
+
+#[tokio::test]
 async fn members_that_refuse_the_call_or_the_message_are_failures() {
     let (carol, dave) = (Member::new("carol").await, Member::new("dave").await);
     let (subject, uri) = list(&[&carol, &dave]).await;
