@@ -3,6 +3,10 @@
 //! [`serve`] plays an implementation under test as a program of its own: it speaks the control protocol on standard
 //! input and output, and SIP and MSRP on real sockets. It is written from the documents alone and shares nothing but the codecs
 //! with the peers and the judge, so that a misreading cannot agree with itself. A [`Fault`] breaks exactly one rule.
+//!
+//! `agent` and `b2bua` follow draft-burger-simple-imdn-03, `receipts` follows draft-khartabil-simple-im-receipts-00, and
+//! `common` is what they share. They know messages only as `carrier` gives them, be they pages of `sip` or parts of a
+//! `session` over `msrp`.
 
 mod agent;
 mod b2bua;

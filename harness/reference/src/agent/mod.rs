@@ -7,7 +7,7 @@ pub(crate) mod draft;
 pub(crate) mod item;
 mod log;
 pub(crate) mod object;
-pub(crate) mod receive;
+mod receive;
 pub(crate) mod received;
 pub(crate) mod report;
 mod reporting;

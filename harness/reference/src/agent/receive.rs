@@ -32,7 +32,7 @@ impl Agent {
     /// fault; reports do not count.
     fn refusal(&mut self, received: &Received) -> Option<Answer> {
         if !received.required.is_empty() && !self.conduct.is(Defect::IgnoreRequire) {
-            return Some(not_understood(&received.required));
+            return Some(Answer::not_understood(&received.required));
         }
         if received.report.is_some() {
             return None;
@@ -97,12 +97,4 @@ impl Agent {
 
 fn item(received: Received, is_message: bool) -> Item {
     Item { received, standing: Standing::Open, shown: false, read: false, is_message }
-}
-
-/// RFC 3862 section 4.7 demands a refusal and leaves its form to the transport; SIP's answer to extensions that are
-/// required and not known is 420.
-pub(crate) fn not_understood(names: &[String]) -> Answer {
-    let writable = |name: &&String| name.bytes().all(|octet| octet.is_ascii_graphic() && octet != b',');
-    let unsupported: Vec<_> = names.iter().filter(writable).map(String::as_str).collect();
-    Answer::new(420, "Bad Extension").with("Unsupported", unsupported.join(", "))
 }

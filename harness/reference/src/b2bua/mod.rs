@@ -18,7 +18,6 @@ use serde_json::{Map, Value, json};
 
 use self::inbound::Inbound;
 use self::state::Requests;
-use crate::agent::receive::not_understood;
 use crate::agent::received::{NoMessageId, Reader, Received};
 use crate::carrier::{Answer, Call, Incoming};
 use crate::clock::Clock;
@@ -158,7 +157,7 @@ impl B2bua {
         if received.required.is_empty() || self.conduct.is(Defect::IgnoreRequire) {
             return Ok(());
         }
-        Err(not_understood(&received.required))
+        Err(Answer::not_understood(&received.required))
     }
 
     /// What else keeps a message from being sent on.

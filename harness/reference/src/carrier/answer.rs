@@ -25,6 +25,14 @@ impl Answer {
         Self::new(200, "OK")
     }
 
+    /// The answer to a message whose Require names what is not known. RFC 3862 section 4.7 demands a refusal and leaves its
+    /// form to the transport; SIP's answer to extensions that are required and not known is 420.
+    pub(crate) fn not_understood(names: &[String]) -> Self {
+        let writable = |name: &&String| name.bytes().all(|octet| octet.is_ascii_graphic() && octet != b',');
+        let unsupported: Vec<_> = names.iter().filter(writable).map(String::as_str).collect();
+        Self::new(420, "Bad Extension").with("Unsupported", unsupported.join(", "))
+    }
+
     /// The same answer with one more header.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

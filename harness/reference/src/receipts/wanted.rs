@@ -1,7 +1,5 @@
 //! What can be asked for, and the header that asks for it (sections 3.1 and 4).
 
-use serde::Deserialize;
-
 use crate::faults::{Conduct, Defect};
 
 /// The header that asks; sections 3.1 and 3.2 transpose its name in two places (I-39).
@@ -10,8 +8,7 @@ pub(crate) const RECEIPT_REQUEST: &str = "Receipt-Request";
 pub(crate) const MESSAGE_ID: &str = "Message-ID";
 
 /// A receipt that can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     PositiveDelivery,
     NegativeDelivery,

@@ -2,7 +2,6 @@
 
 use super::Endpoint;
 use super::item::{Item, News};
-use crate::agent::receive::not_understood;
 use crate::carrier::{Answer, Incoming, Mode};
 use crate::control::arrived;
 use crate::control::command::OnArrival;
@@ -56,7 +55,7 @@ impl Endpoint {
     /// fault; receipts do not count.
     fn refusal(&mut self, received: &Received) -> Option<Answer> {
         if !received.required.is_empty() {
-            return Some(not_understood(&received.required));
+            return Some(Answer::not_understood(&received.required));
         }
         if received.what != What::InstantMessage {
             return None;
