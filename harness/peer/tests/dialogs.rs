@@ -383,6 +383,46 @@ async fn an_invite_can_be_cancelled_before_its_final_answer() {
 }
 
 #[tokio::test]
+async fn there_is_no_bye_before_the_ack() {
+    let network = network().await;
+    let (mut bob, record) = join(&network, "bob");
+    let iut = Datagrams::bind().await;
+    iut.send(&invite("bob", iut.address(), 1, "", &description(7, "active")), bob.address()).await;
+    let (_, ok) = next(&iut).await;
+    let session = soon(bob.next_session()).await;
+    let mut closing = Box::pin(session.close());
+    tokio::select! {
+        biased;
+        _ = &mut closing => panic!("it was answered by nobody"),
+        () = std::future::ready(()) => {}
+    }
+    assert_eq!(sip(&record), ["< INVITE", "> 200"]);
+    let serve = async {
+        iut.send(&inside("ACK", 1, &ok, iut.address(), ""), bob.address()).await;
+        let (method, bye) = next(&iut).await;
+        assert_eq!(method, "BYE");
+        iut.send(&response(&bye, 200), bob.address()).await;
+    };
+    let (ending, ()) = tokio::join!(soon(closing), serve);
+    assert!(matches!(ending, Some(record::Ending::Final(_))));
+    assert_eq!(sip(&record), ["< INVITE", "> 200", "< ACK", "> BYE", "< 200"]);
+}
+
+#[tokio::test]
+async fn a_peer_that_leaves_early_hangs_up_when_it_may() {
+    let network = network().await;
+    let (bob, record) = join(&network, "bob");
+    let address = bob.address();
+    let iut = Datagrams::bind().await;
+    iut.send(&invite("bob", iut.address(), 1, "", &description(7, "active")), address).await;
+    let (_, ok) = next(&iut).await;
+    drop(bob);
+    iut.send(&inside("ACK", 1, &ok, iut.address(), ""), address).await;
+    assert_eq!(next(&iut).await.0, "BYE");
+    assert_eq!(sip(&record), ["< INVITE", "> 200", "> BYE"]);
+}
+
+#[tokio::test]
 async fn the_route_set_is_followed() {
     let network = network().await;
     let (mut bob, _record) = join(&network, "bob");

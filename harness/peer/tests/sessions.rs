@@ -6,7 +6,7 @@ mod common;
 
 use common::sessions::*;
 use common::*;
-use imdnspec_peer::{Answer, Chunking, Delivery, FailureReport, HeaderEdit, OutgoingMessage, Setup};
+use imdnspec_peer::{Answer, Chunking, Config, Delivery, FailureReport, HeaderEdit, OutgoingMessage, Setup};
 use record::{Ending, EventKind, Transport};
 
 /// Every constellation of who offers what and who connects by that.
@@ -274,6 +274,32 @@ async fn scenarios_do_not_share_connections() {
     alices.raw(&["MSRP nonsense".into()]).unwrap();
     soon(alices.close()).await;
     answered(soon(carols.send(plain(10)).ended()).await);
+}
+
+#[tokio::test]
+async fn everything_ends_with_the_network() {
+    let (one, other) = (network().await, network().await);
+    let (ip, port) = (one.address().ip(), one.address().port());
+    let mut pair = Pair::on(one, other);
+    let (alices, bobs) = pair.session().await;
+    let sending = alices.send(plain(50_000_000));
+    until(|| !sending.chunks().is_empty()).await;
+    drop(pair);
+    for session in [alices, bobs] {
+        soon(session.ended()).await;
+    }
+    assert!(matches!(soon(sending.ended()).await, Delivery::Broken(_)));
+    drop(sending);
+    // The tasks that hold the sockets end at their next turn.
+    let again = soon(async {
+        loop {
+            match imdnspec_peer::Network::bind(Config { ip, port, ..Config::default() }).await {
+                Ok(network) => break network,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    });
+    assert_eq!(again.await.address().port(), port);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use wire::sip::Message;
 use super::{Exchange, Origin, Served};
 use crate::dialog::Negotiated;
 use crate::member::Member;
-use crate::session::Leg;
+use crate::session::{Ack, Leg};
 use crate::transaction::{Key, Reminder};
 
 /// A final response to an INVITE.
@@ -66,6 +66,10 @@ impl Exchange {
     pub(super) fn acknowledged(self: &Arc<Self>, request: &Message<'_>) {
         let accepted = self.ack_key(request).and_then(|key| self.unacknowledged().acknowledge(&key));
         let Some(leg) = accepted.and_then(|accepted| accepted.leg.clone()) else { return };
+        leg.acknowledge(Ack::Over);
+        if leg.member.has_left() {
+            return;
+        }
         if leg.agreed().is_none() {
             match Negotiated::of_answer(&leg.description(), request.body()) {
                 Ok((negotiated, _)) => leg.agree(negotiated),
@@ -95,6 +99,7 @@ impl Exchange {
                 }
                 Some(Reminder::GaveUp(owner)) => {
                     let Some(leg) = &owner.leg else { continue };
+                    leg.acknowledge(Ack::Over);
                     leg.member.note(format!("no ACK came for the answer in event {}", owner.answer.0));
                     drop(self.hang_up(leg));
                     self.end_session(leg, "no ACK came for the answer to INVITE");

@@ -1,10 +1,12 @@
 //! Ending dialogs (RFC 3261 section 15), and messages outside of client transactions.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use bytes::Bytes;
-use record::{EventId, Purpose, Transport};
+use record::{Ending, EventId, Purpose, Transport};
 
 use super::Exchange;
 use crate::member::Member;
@@ -27,16 +29,29 @@ impl Exchange {
         }
     }
 
-    /// The peer is about to leave. Its connections are closed when the other side has had the time to answer.
+    /// Sends BYE as soon as that is allowed, and waits for its end; then the session leaves its connection.
+    pub(crate) async fn close_session(self: &Arc<Self>, leg: &Arc<Leg>, why: &str) -> Option<Ending> {
+        let bye = if leg.may_hang_up().await { self.hang_up(leg) } else { None };
+        let ending = match bye {
+            Some(pending) => Some(pending.await),
+            None => None,
+        };
+        self.end_session(leg, why);
+        ending
+    }
+
+    /// The peer is about to leave.
     pub(super) fn leave_sessions(self: &Arc<Self>, member: &Arc<Member>) {
         for leg in self.sessions.of_member(member) {
-            let (bye, exchange) = (self.hang_up(&leg), self.clone());
-            self.runtime.spawn(async move {
-                if let Some(bye) = bye {
-                    bye.await;
-                }
-                exchange.end_session(&leg, "its peer has left the network");
+            // What may be sent goes out before the peer is gone, and before its network may be.
+            let mut closing = Box::pin({
+                let exchange = self.clone();
+                async move { exchange.close_session(&leg, "its peer has left the network").await }
             });
+            let mut context = Context::from_waker(Waker::noop());
+            if closing.as_mut().poll(&mut context).is_pending() {
+                self.runtime.spawn(closing);
+            }
         }
     }
 

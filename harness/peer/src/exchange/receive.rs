@@ -170,10 +170,17 @@ impl Exchange {
         }
     }
 
-    fn request_for_nobody(&self, request: &Message<'_>, arrived: Arrived, origin: Origin<'_>, key: &Key) {
+    fn request_for_nobody(
+        self: &Arc<Self>,
+        request: &Message<'_>,
+        arrived: Arrived,
+        origin: Origin<'_>,
+        key: &Key,
+    ) {
         self.stray(StrayKind::Request, arrived);
         if request.method() == Some(Method::ACK) {
-            return;
+            // A session of a peer that has left may be waiting for it.
+            return self.acknowledged(request);
         }
         let outline = Outline { code: 404, reason: None, headers: &[], body: b"", tag: key.tag() };
         let octets = response::build(request, origin.address(), &outline);
@@ -276,7 +283,7 @@ mod tests {
 
     const INVITE: &str = "INVITE sip:bob@h SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;rport;branch=z9hG4bK2\r\n\
         From: <sip:alice@h>;tag=1\r\nTo: <sip:bob@h>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n\
-        Contact: <sip:alice@127.0.0.1:9>\r\nContent-Type: application/sdp\r\nContent-Length: 156\r\n\r\n\
+        Contact: <sip:alice@127.0.0.1:9>\r\nContent-Type: application/sdp\r\nContent-Length: 155\r\n\r\n\
         v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=message 7 TCP/MSRP *\r\n\
         a=path:msrp://127.0.0.1:7/s;tcp\r\na=accept-types:*\r\na=setup:actpass\r\n";
 

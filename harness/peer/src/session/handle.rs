@@ -72,16 +72,11 @@ impl Session {
         self.exchange.raw_in_session(&self.leg, segments)
     }
 
-    /// Ends the session with BYE and waits for its end; `None` if it was over. The connection is closed if the peer has
-    /// opened it and no other session uses it.
+    /// Ends the session with BYE and waits for its end; `None` if it was over. Where the IUT has opened it, that waits
+    /// for its ACK (RFC 3261 section 15). The connection is closed if the peer has opened it and no other session uses
+    /// it.
     pub async fn close(&self) -> Option<Ending> {
-        let bye = self.exchange.hang_up(&self.leg);
-        let ending = match bye {
-            Some(pending) => Some(pending.await),
-            None => None,
-        };
-        self.exchange.end_session(&self.leg, "closed by the peer");
-        ending
+        self.exchange.close_session(&self.leg, "closed by the peer").await
     }
 
     /// How it came to its end, if it has: by BYE of either side, or with its connection.

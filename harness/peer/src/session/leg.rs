@@ -30,7 +30,19 @@ pub(crate) struct Leg {
     dialog: Mutex<Option<Dialog>>,
     agreed: OnceLock<Negotiated>,
     stage: watch::Sender<Stage>,
+    ack: watch::Sender<Ack>,
     arrivals: Mutex<Arrivals>,
+}
+
+/// The ACK of a session that the other side has opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ack {
+    /// It is awaited; until then there may be no BYE (RFC 3261 section 15).
+    Awaited,
+    /// It is there or not awaited any more, or this side has opened the session.
+    Over,
+    /// The network is closed.
+    Never,
 }
 
 /// How far a session has come.
@@ -86,6 +98,7 @@ impl Leg {
             dialog: Mutex::default(),
             agreed: OnceLock::new(),
             stage: watch::Sender::new(Stage::Waiting),
+            ack: watch::Sender::new(if parts.is_incoming { Ack::Awaited } else { Ack::Over }),
             arrivals: Mutex::new(Arrivals::new(parts.messages)),
         }
     }
@@ -120,6 +133,18 @@ impl Leg {
     /// Offer and answer are there. Only the first of them count.
     pub(crate) fn agree(&self, negotiated: Negotiated) {
         let _ = self.agreed.set(negotiated);
+    }
+
+    /// Its ACK has come, or will not any more.
+    pub(crate) fn acknowledge(&self, ack: Ack) {
+        self.ack.send_replace(ack);
+    }
+
+    /// Waits until it may be ended with BYE; `false` if nothing can be sent any more.
+    pub(crate) async fn may_hang_up(&self) -> bool {
+        let mut ack = self.ack.subscribe();
+        // The sender lives as long as the leg.
+        ack.wait_for(|ack| *ack != Ack::Awaited).await.is_ok_and(|ack| *ack == Ack::Over)
     }
 
     /// Binds the session to a connection.

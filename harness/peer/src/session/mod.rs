@@ -12,7 +12,7 @@ mod sending;
 pub use error::SessionError;
 pub use handle::Session;
 pub use invite::Invite;
-pub(crate) use leg::{Binding, Leg, Parts};
+pub(crate) use leg::{Ack, Binding, Leg, Parts};
 pub use outgoing::{HeaderEdit, OutgoingMessage};
 pub use policy::{MediaTypes, SessionPolicy};
 pub(crate) use registry::Registry;

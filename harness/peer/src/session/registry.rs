@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxBuildHasher;
 
-use super::Leg;
+use super::{Ack, Leg};
 use crate::lock::lock;
 use crate::member::Member;
 use crate::tcp::{Connection, Side};
@@ -114,8 +114,9 @@ impl Registry {
     /// Everything is over.
     pub(crate) fn clear(&self, why: &str) {
         let tables = std::mem::take(&mut *lock(&self.tables));
-        for leg in tables.by_session.into_values() {
+        for leg in tables.by_session.into_values().chain(tables.by_dialog.into_values()) {
             leg.over(why);
+            leg.acknowledge(Ack::Never);
         }
     }
 }

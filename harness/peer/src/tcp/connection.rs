@@ -260,12 +260,17 @@ impl Connection {
 
     /// Nothing more can be sent from here on; its users are told.
     pub(super) fn close(&self, why: &'static str, detail: &str) {
-        *lock(&self.outgoing) = Outgoing::Closed(why);
-        self.room.notify_one();
-        self.stage.send_replace(Stage::Over(detail.into()));
+        self.cut(why, detail);
         for member in self.users() {
             member.connection(self.remote, detail);
         }
+    }
+
+    /// Nothing more can be sent from here on, and whoever waits for it is woken.
+    pub(super) fn cut(&self, why: &'static str, detail: &str) {
+        *lock(&self.outgoing) = Outgoing::Closed(why);
+        self.room.notify_one();
+        self.stage.send_replace(Stage::Over(detail.into()));
     }
 
     /// It carries a request of a client transaction.

@@ -119,6 +119,7 @@ impl Pool {
         entries.by_remote.clear();
         for (_, entry) in entries.by_id.drain() {
             entry.task.abort();
+            entry.connection.cut("the network is closed", "closed with the network");
         }
     }
 }
