@@ -158,7 +158,7 @@ fn the_ledger_is_a_contract() {
             .any(|id| id.as_str().unwrap().ends_with("subject-is-copied"))
     );
     let covered = rows.iter().filter(|row| !row["scenarios"].as_array().unwrap().is_empty()).count();
-    assert_eq!(covered, 110);
+    assert_eq!(covered, 190);
 }
 
 #[test]

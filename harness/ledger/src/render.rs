@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn a_requirement_without_scenario_says_why() {
         assert!(explained("IMDN-3-1").unwrap().contains("none: needs S/MIME\n"));
-        assert!(explained("RCPT-3.1-1").unwrap().contains("none: document not covered yet\n"));
+        assert!(explained("MSG-11-1").unwrap().contains("none: document not covered yet\n"));
     }
 
     #[test]
