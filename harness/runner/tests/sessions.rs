@@ -6,14 +6,19 @@ mod common;
 #[path = "toy/session.rs"]
 mod toy;
 
+use std::time::Duration;
+
 use common::{Ran, run_with, suite};
 use imdnspec_runner::{CancelToken, LeftOut, Reason, RunEvent, Selection};
 use judge::Verdict;
 use ledger::Ledger;
-use record::{EventKind, Record, Transport};
+use record::{EventKind, Purpose, Record, Transport};
 use scenario::Style;
 use scenario::model::{Mode, Variant};
 use toy::{Mood, Toy};
+
+/// The quiet window, in milliseconds.
+const QUIET: u64 = 50;
 
 const SCENARIOS: &str = r#"
 document: receipts-00
@@ -51,6 +56,14 @@ scenarios:
             - {judges: RCPT-3.1-1, that: content.text, contains: more than one chunk}
       - send: {message: report, about: im, answer: {is: [none], judges: RCPT-7.1.2-2}}
       - send: {message: im}
+  - id: barrier
+    title: A receipt is dealt with before the implementation is asked again
+    role: requesting-uac
+    steps:
+      - command: {ask: send, with: {to: "${P.uri}", text: Hello}}
+      - expect: {message: im, as: im, assert: [{judges: RCPT-3.1-1, that: imdn.Receipt-Request, is: read}]}
+      - send: {message: report, about: im}
+      - command: {ask: policy, with: {reports: allow}}
   - id: refusal
     title: A message that may be refused
     role: reporting-uas
@@ -80,7 +93,7 @@ async fn play(mood: Mood, scenario: &str) -> Ran {
     let ledger = Ledger::builtin().unwrap();
     let text = format!(
         "name: Toy\nics: {{roles: [reporting-uas, requesting-uac], documents: [receipts-00]}}\n\
-         ixit: {{windows: {{reply: 5s, quiet: 50ms}}, transports: [msrp]}}\ndriver: {{tcp: {{address: '{}'}}}}\n",
+         ixit: {{windows: {{reply: 5s, quiet: {QUIET}ms}}, transports: [msrp]}}\ndriver: {{tcp: {{address: '{}'}}}}\n",
         toy.control
     );
     let iut = imdnspec_runner::iut::load("iut.yaml", &text, std::path::Path::new(""), &ledger)
@@ -144,6 +157,19 @@ async fn a_session_that_the_implementation_has_opened_is_used() {
         _ => None,
     });
     assert_eq!(asked, Some("session".into()), "without a word of it in the scenario");
+}
+
+#[tokio::test]
+async fn what_is_not_answered_has_time_to_arrive_before_a_command() {
+    let ran = play(Mood::Good, "barrier").await;
+    assert_eq!(verdict(&ran, "RCPT-3.1-1"), (Verdict::Pass, String::new()));
+    let record = record(&ran);
+    let sent = record.events.iter().filter(|event| {
+        matches!(event.kind, EventKind::Sent { transport: Transport::Msrp, purpose: Purpose::Request, .. })
+    });
+    let asked = record.events.iter().filter(|event| matches!(event.kind, EventKind::Command { .. }));
+    let (receipt, policy) = (sent.last().unwrap().at, asked.last().unwrap().at);
+    assert!(policy - receipt >= Duration::from_millis(QUIET), "{receipt:?} {policy:?}");
 }
 
 #[tokio::test]
