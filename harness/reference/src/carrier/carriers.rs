@@ -87,7 +87,7 @@ impl Carriers {
                 },
                 arrival = self.sessions.next() => self.sessions.take(&mut self.stack, arrival),
                 () = sleep_until(wakes.unwrap_or_else(Instant::now)), if wakes.is_some() => {
-                    self.sessions.due();
+                    self.sessions.due(&mut self.stack);
                 }
             }
         }

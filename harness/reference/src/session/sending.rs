@@ -219,18 +219,18 @@ impl Sessions {
         }
     }
 
-    /// Gives up on messages that nobody has answered in time.
-    pub(crate) fn due(&mut self) {
+    /// Gives up on messages that nobody has answered in time, and on sessions to which nobody has connected.
+    pub(crate) fn due(&mut self, stack: &mut Stack) {
         let now = Instant::now();
         while let Some((at, number)) = self.deliveries.deadlines.first().copied().filter(|(at, _)| *at <= now)
         {
             self.deliveries.deadlines.remove(&(at, number));
-            let session = self.deliveries.open.get(&number).map(|delivery| delivery.session);
-            if let Some(session) = session.and_then(|id| self.sessions.get_mut(&id)) {
-                session.waiting.retain(|letter| letter.number != number);
-                if let Some(connection) = session.connection {
-                    self.network.send(connection, Parcel::GiveUp(number));
-                }
+            let Some(id) = self.deliveries.open.get(&number).map(|delivery| delivery.session) else {
+                continue;
+            };
+            match self.sessions.get(&id).and_then(|session| session.connection) {
+                Some(connection) => self.network.send(connection, Parcel::GiveUp(number)),
+                None => self.end(stack, id, None),
             }
             self.over(number, None);
         }
