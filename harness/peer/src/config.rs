@@ -37,7 +37,8 @@ impl Default for Config {
 pub struct Limits {
     /// Octets of one SIP message or one MSRP chunk on a TCP connection.
     pub message: usize,
-    /// TCP connections of SIP at one time, and of MSRP; more are closed as soon as they are accepted.
+    /// TCP connections of SIP at one time, and of MSRP; more are closed as soon as they are accepted. For those of MSRP
+    /// room is made by closing what the other side has left open behind its sessions.
     pub connections: usize,
     /// Octets of unfinished messages on all TCP connections of SIP together, and of unfinished chunks on all of MSRP; a
     /// connection that goes beyond it is closed.

@@ -80,6 +80,11 @@ async fn begin(limits: Limits) -> Hostile {
 
 /// A session that the implementation opens by SIP, in which it will be active.
 async fn open(network: &Network, bob: &mut Peer, number: u32) -> Session {
+    open_and_bye(network, bob, number).await.0
+}
+
+/// The same, with the BYE that ends it.
+async fn open_and_bye(network: &Network, bob: &mut Peer, number: u32) -> (Session, Vec<u8>) {
     let iut = Datagrams::bind().await;
     let offer = wire::sdp::Builder::new(1, "msrp://127.0.0.1:7/iut;tcp").unwrap();
     let offer =
@@ -99,9 +104,10 @@ async fn open(network: &Network, bob: &mut Peer, number: u32) -> Session {
     iut.send(&invite, network.address()).await;
     let ok = iut.receive().await;
     let to = wire::sip::decode(&ok).value.header(HeaderId::TO).unwrap().value().to_vec();
-    let ack = make("ACK", &String::from_utf8(to).unwrap()).build().unwrap();
-    iut.send(&ack, network.address()).await;
-    soon(bob.next_session()).await
+    let to = String::from_utf8(to).unwrap();
+    iut.send(&make("ACK", &to).build().unwrap(), network.address()).await;
+    let bye = String::from_utf8(make("BYE", &to).build().unwrap()).unwrap().replace("1 BYE", "2 BYE");
+    (soon(bob.next_session()).await, bye.into_bytes())
 }
 
 /// A chunk for that session.
@@ -258,6 +264,26 @@ async fn sessions_beyond_the_limit_are_refused() {
     // It has not connected, and ends with the network all the same.
     drop((network, bob));
     assert_eq!(&*soon(session.ended()).await, "the network is closed");
+}
+
+#[tokio::test]
+async fn connections_without_sessions_make_room() {
+    let network = limited(Limits { connections: 1, ..Limits::default() }).await;
+    let (mut bob, _record) = join(&network, "bob");
+    let (first, bye) = open_and_bye(&network, &mut bob, 1).await;
+    let mut stream = Stream::open(&network).await;
+    stream.write(&chunk(&first, "abcd1", 1, None, "x", Flag::Final)).await;
+    assert_eq!([stream.next().await, stream.next().await], ["200", "REPORT"]);
+    assert!(Stream::open(&network).await.is_closed().await, "the first one is in use");
+    assert_eq!(network.unclaimed().connections, 1);
+    Datagrams::bind().await.send(&bye, network.address()).await;
+    soon(first.ended()).await;
+    let second = open(&network, &mut bob, 2).await;
+    let mut next = Stream::open(&network).await;
+    next.write(&chunk(&second, "abcd1", 1, None, "x", Flag::Final)).await;
+    assert_eq!([next.next().await, next.next().await], ["200", "REPORT"]);
+    assert!(stream.is_closed().await);
+    assert_eq!(network.unclaimed().connections, 1);
 }
 
 #[tokio::test]

@@ -108,6 +108,17 @@ async fn responses_come_as_failure_report_says() {
                 (Delivery::NotDue, false, _) | (Delivery::Refused(_), false, "413") => {}
                 other => panic!("{wanted:?} {answer}: {other:?}"),
             }
+            if !expected.is_empty() {
+                until(|| msrp(&pair.sent).contains(&format!("{expected} back"))).await;
+            }
+            let ended = |event: record::Event| match event.kind {
+                EventKind::Transaction { request, ending } => {
+                    sending.chunks().contains(&request).then_some(ending)
+                }
+                _ => None,
+            };
+            let endings: Vec<_> = pair.sent.snapshot().events.into_iter().filter_map(ended).collect();
+            assert_eq!(endings.len(), usize::from(!expected.is_empty()), "{wanted:?} {answer}: {endings:?}");
             let response = if expected.is_empty() { vec![] } else { vec![format!("{expected} owed")] };
             let before = ["SEND in", "200 owed", "SEND in"].map(str::to_owned);
             assert_eq!(msrp(&pair.got), [&before[..], &response].concat(), "{wanted:?} {answer}");

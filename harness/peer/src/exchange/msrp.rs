@@ -207,6 +207,14 @@ impl Exchange {
         }
     }
 
+    /// There are as many connections as there may be: those that the other side has left open behind its sessions go.
+    pub(crate) fn release_unused(&self, protocol: Protocol) {
+        if protocol == Protocol::Msrp {
+            let pool = self.pool(protocol);
+            self.sessions.unused(pool.accepted()).iter().for_each(|connection| pool.retire(connection));
+        }
+    }
+
     /// The network is gone.
     pub(super) fn shut_sessions(&self) {
         let why = "the network is closed";

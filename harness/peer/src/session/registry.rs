@@ -1,6 +1,6 @@
 //! All sessions of a network.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxBuildHasher;
@@ -96,6 +96,15 @@ impl Registry {
     pub(crate) fn on(&self, connection: &Connection) -> Vec<Arc<Leg>> {
         let tables = lock(&self.tables);
         tables.by_session.values().filter(|leg| uses(leg, connection)).cloned().collect()
+    }
+
+    /// Those of the connections that no session uses.
+    pub(crate) fn unused(&self, mut connections: Vec<Arc<Connection>>) -> Vec<Arc<Connection>> {
+        let tables = lock(&self.tables);
+        let used: HashSet<u64> =
+            tables.by_session.values().filter_map(|leg| leg.connection()).map(|it| it.id()).collect();
+        connections.retain(|connection| !used.contains(&connection.id()));
+        connections
     }
 
     /// The sessions of a peer, those among them that have lost their connection.

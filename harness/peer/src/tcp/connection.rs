@@ -296,6 +296,11 @@ impl Connection {
         }
     }
 
+    /// Whether it has ever carried a message of a peer.
+    pub(super) fn is_used(&self) -> bool {
+        !lock(&self.users).members.is_empty()
+    }
+
     /// The members whose messages it carried and who are still there.
     pub(crate) fn users(&self) -> Vec<Arc<Member>> {
         lock(&self.users).present()

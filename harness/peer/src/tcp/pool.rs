@@ -77,8 +77,11 @@ impl Pool {
         connection
     }
 
-    /// Takes over a connection that the other side has opened, unless there are too many.
+    /// Takes over a connection that the other side has opened, unless there are too many that are needed.
     pub(crate) fn accept(&self, exchange: &Arc<Exchange>, socket: TcpStream, remote: SocketAddr) {
+        if self.is_full() {
+            exchange.release_unused(self.protocol);
+        }
         let mut entries = lock(&self.entries);
         if entries.by_id.len() >= self.limits.connections {
             drop(entries);
@@ -89,6 +92,23 @@ impl Pool {
         entries.insert(&connection, |connection| {
             self.runtime.spawn(stream::accepted(exchange.clone(), connection, socket)).abort_handle()
         });
+    }
+
+    fn is_full(&self) -> bool {
+        lock(&self.entries).by_id.len() >= self.limits.connections
+    }
+
+    /// The connections that the other side has opened and messages have come on.
+    pub(crate) fn accepted(&self) -> Vec<Arc<Connection>> {
+        let entries = lock(&self.entries);
+        let connections = entries.by_id.values().map(|entry| &entry.connection);
+        connections.filter(|it| it.opened_by() == Side::There && it.is_used()).cloned().collect()
+    }
+
+    /// Has a connection closed when everything is written; it counts no more.
+    pub(crate) fn retire(&self, connection: &Connection) {
+        self.remove(connection);
+        connection.finish();
     }
 
     /// A connection holds so many octets of an unfinished message now, after so many before. Whether all connections
