@@ -315,7 +315,8 @@ async fn bind(ixit: &Ixit) -> Result<Network, Fault> {
         received: usize::try_from(ixit.limits.octets).map_or(usize::MAX, |octets| octets.saturating_mul(2)),
         ..peer::Limits::default()
     };
-    let config = peer::Config { ip: ixit.listen, port: ixit.port, limits, ..peer::Config::default() };
+    let (ip, port, msrp_port) = (ixit.listen, ixit.port, ixit.msrp_port);
+    let config = peer::Config { ip, port, msrp_port, limits, ..peer::Config::default() };
     Network::bind(config).await.map_err(|error| Fault::Harness(error.to_string()))
 }
 

@@ -64,6 +64,14 @@ scenarios:
       - expect: {message: im, as: im, assert: [{judges: RCPT-3.1-1, that: imdn.Receipt-Request, is: read}]}
       - send: {message: report, about: im}
       - command: {ask: policy, with: {reports: allow}}
+  - id: long
+    title: A long message is one message
+    role: requesting-uac
+    steps:
+      - command: {ask: send, with: {to: "${P.uri}", text: "octets: 3000000"}}
+      - expect:
+          message: im
+          assert: [{judges: RCPT-3.1-1, that: imdn.Receipt-Request, is: read}]
   - id: refusal
     title: A message that may be refused
     role: reporting-uas
@@ -157,6 +165,14 @@ async fn a_session_that_the_implementation_has_opened_is_used() {
         _ => None,
     });
     assert_eq!(asked, Some("session".into()), "without a word of it in the scenario");
+}
+
+#[tokio::test]
+async fn a_message_in_many_chunks_is_no_flood() {
+    let ran = play(Mood::Good, "long").await;
+    assert_eq!(verdict(&ran, "RCPT-3.1-1"), (Verdict::Pass, String::new()));
+    assert!(count(&record(&ran), "SEND") > 1_400, "more than IXIT allows events");
+    assert!(ran.classes().is_empty(), "{:?}", ran.classes());
 }
 
 #[tokio::test]

@@ -71,6 +71,16 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
 /// A step of receipts-00, what is underlined, and the message.
 const RECEIPT_MISTAKES: &[(&str, &str, &str)] = &[
     ("- send: {message: im-req}", "im-req", "which receipts does it ask for?"),
+    (
+        "- send: {message: report, document: {disposition: read}}",
+        "disposition",
+        "a report of receipts-00 has no element `disposition`",
+    ),
+    (
+        "- send: {message: report, document: {recipient-ur: x}}",
+        "recipient-ur",
+        "a report of receipts-00 has no element `recipient-ur`",
+    ),
     ("- send: {message: im-req, receipts: []}", "[]", "this asks for nothing"),
     ("- send: {message: im-req, receipts: [reed]}", "reed", "there is no receipt `reed`"),
     ("- send: {message: im-req, receipts: [read, read]}", "read", "`read` stands twice"),
@@ -99,6 +109,7 @@ fn what_receipts_need_is_understood() {
       - send: {message: im-req, receipts: [\"${kind}\", negative-delivery], as: im}
       - expect: {message: report, about: im, disposition: delivery}
 - send: {message: im-req, receipts: [], cpim: {add: [\"Receipt-Request: processing\"]}}
+- send: {message: report, document: {status: \"480\", note: Gone., colour: red, recipient-uri: null}}
 - send: {message: im, text: \"<a/>\", entity: {set: [\"Content-Type: application/xml\"]}}
 - send: {message: report, mode: session, answer: {is: [none], judges: RCPT-7.1.2-1}}
 - send: {message: plain, mode: session, msrp: {set: [\"Failure-Report: partial\"]}, chunk: 100}

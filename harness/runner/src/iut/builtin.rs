@@ -21,7 +21,7 @@ pub enum ReferenceRole {
 }
 
 /// The documents by which the reference can live, each in a process of its own (G-7: results in one never count in another).
-pub const REFERENCE_DOCUMENTS: [Document; 1] = [Document::Imdn03];
+pub const REFERENCE_DOCUMENTS: [Document; 2] = [Document::Imdn03, Document::Receipts00];
 
 impl ReferenceRole {
     /// All of them.

@@ -27,8 +27,10 @@ pub struct Ixit {
     pub domain: String,
     /// The address on which the peers listen, and which they give as theirs.
     pub listen: IpAddr,
-    /// The port on which the peers listen, over UDP and TCP; 0 for any that is free.
+    /// The port on which the peers listen with SIP, over UDP and TCP; 0 for any that is free.
     pub port: u16,
+    /// The port on which they listen with MSRP; 0 for any that is free.
+    pub msrp_port: u16,
     /// Where the harness sends SIP requests, one URI a transport.
     pub endpoints: Option<Vec<String>>,
     /// What stands in the CPIM From and To of the IUT's user, first the usual one.
@@ -58,6 +60,7 @@ impl Default for Ixit {
             domain: "peer.test".into(),
             listen: IpAddr::from([127, 0, 0, 1]),
             port: 0,
+            msrp_port: 0,
             endpoints: None,
             addresses: None,
             lists: None,

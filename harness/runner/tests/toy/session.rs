@@ -150,10 +150,15 @@ impl Agent {
     async fn send(&mut self, command: &Value) {
         let to = command["to"].as_str().unwrap();
         let object = self.object(to).header("Message-ID", fresh(20)).header("Receipt-Request", "read");
-        let object = object.content("text/plain", command["text"].as_str().unwrap());
+        let text = command["text"].as_str().unwrap();
+        let (text, chunk) = match text.strip_prefix("octets: ").and_then(|octets| octets.parse().ok()) {
+            Some(octets) => ("x".repeat(octets), 2048),
+            None => (text.to_owned(), 100),
+        };
+        let object = object.content("text/plain", text);
         let session = self.session(to).await;
         session.send(OutgoingMessage {
-            chunking: Chunking::of(100),
+            chunking: Chunking::of(chunk),
             ..OutgoingMessage::new("message/cpim", object.encode())
         });
     }
