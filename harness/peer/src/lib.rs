@@ -26,7 +26,7 @@
 //! In MSRP:
 //! - The active side of a session begins with a `SEND` without a body. It is a request of the record like any other.
 //! - A `SEND` is answered with 200 unless [`Peer::set_answer_to`] says otherwise for `SEND`, every other method but `REPORT`
-//!   with 501; both only as far as Failure-Report wants it.
+//!   with 501; both only as far as Failure-Report wants it. One without a body is no message, and always gets 200.
 //! - When all octets of a message that asks for a success report are there and no chunk was refused, its sender gets a
 //!   `REPORT`. For that, positions are kept and no content: messages are put together by whoever reads the record.
 //! - The first request of a session binds it to its connection. From then on a request on another one gets 506. A request

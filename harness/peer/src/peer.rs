@@ -154,8 +154,8 @@ impl Peer {
     /// How requests of that method are answered from now on. The method is compared octet by octet; an answer to `ACK`
     /// or `REPORT` is never sent.
     ///
-    /// An answer to `SEND` is one to chunks, as far as Failure-Report wants it: 2xx becomes 200, codes of RFC 4975 section
-    /// 10 stay as they are, others become 403, and below 200 there is none.
+    /// An answer to `SEND` is one to chunks with a body, as far as Failure-Report wants it: 2xx becomes 200, codes of RFC
+    /// 4975 section 10 stay as they are, others become 403, and below 200 there is none.
     pub fn set_answer_to(&self, method: &str, answer: Answer) {
         self.member.answers().set(method, answer);
     }

@@ -179,6 +179,16 @@ async fn a_message_that_was_refused_gets_no_success_report() {
 }
 
 #[tokio::test]
+async fn what_binds_a_connection_uses_no_answer_up() {
+    let mut pair = Pair::new().await;
+    pair.bob.set_next_answer("SEND", Answer::status(413));
+    let (alices, _bobs) = pair.session().await;
+    let sending = alices.send(plain(3));
+    assert!(matches!(soon(sending.ended()).await, Delivery::Refused(_)));
+    assert_eq!(msrp(&pair.got), ["SEND in", "200 owed", "SEND in", "413 owed"]);
+}
+
+#[tokio::test]
 async fn silence_times_out() {
     let one = hasty().await;
     let mut pair = Pair::on(one, network().await);

@@ -67,11 +67,15 @@ impl Exchange {
     fn msrp_answer(&self, leg: &Leg, request: &Message<'_>, event: EventId, connection: &Connection) {
         let member = &leg.member;
         let Some(method) = request.method().filter(|method| *method != Method::REPORT) else { return };
-        let declared = member.answers().take_declared(method.0);
-        let answer = declared.as_deref().cloned().unwrap_or(Answer::status(match method {
-            Method::SEND => 200,
-            _ => 501,
-        }));
+        let answer = match method {
+            // What is no message uses no answer up that is meant for one; it binds or keeps the connection.
+            Method::SEND if request.body().is_none() => Answer::status(200),
+            _ => {
+                let declared = member.answers().take_declared(method.0);
+                let usual = if method == Method::SEND { 200 } else { 501 };
+                declared.as_deref().cloned().unwrap_or(Answer::status(usual))
+            }
+        };
         let status = crate::msrp::status(&answer);
         if let Some(status) = status {
             self.msrp_respond(member, request, event, status, connection);
