@@ -325,8 +325,14 @@ pub static RECEIPTS_00: Profile = Profile {
     },
 };
 
-/// RFC 5438, with the readings of its schema against its prose.
-pub static RFC5438: Profile = Profile {
+/// RFC 5438.
+pub static RFC5438: Profile = NOTIFICATION;
+
+/// RFC 3862. It has no notifications of its own: those of RFC 5438 serve to show how its format is written and read.
+pub static RFC3862: Profile = Profile { name: "rfc3862", document: "RFC 3862", ..NOTIFICATION };
+
+/// The terms of RFC 5438, with the readings of its schema against its prose.
+const NOTIFICATION: Profile = Profile {
     name: "rfc5438",
     document: "RFC 5438",
     cpim_namespace: Some("urn:ietf:params:imdn"),
@@ -426,12 +432,12 @@ const fn optional(name: &'static str, content: Content) -> Element {
     Element { name, least: 0, most: 1, content, attributes: &[] }
 }
 
-/// Every profile.
+/// Every profile that has terms of its own.
 pub static PROFILES: &[&Profile] = &[&IMDN_03, &RECEIPTS_00, &RFC5438];
 
-/// The profile of that short name.
+/// The profile of the document of that short name.
 pub fn by_name(name: &str) -> Option<&'static Profile> {
-    PROFILES.iter().copied().find(|profile| profile.name == name)
+    PROFILES.iter().copied().chain([&RFC3862]).find(|profile| profile.name == name)
 }
 
 #[cfg(test)]
@@ -456,6 +462,14 @@ mod tests {
             assert!(profile.media_types.first().is_some_and(|media_type| media_type.own));
             assert_eq!(by_name(profile.name), Some(*profile));
         }
+    }
+
+    #[test]
+    fn rfc_3862_is_tested_in_the_terms_of_rfc_5438() {
+        let profile = by_name("rfc3862").expect("a profile");
+        assert_eq!((profile.name, profile.document), ("rfc3862", "RFC 3862"));
+        assert_eq!(profile.cpim_namespace, RFC5438.cpim_namespace);
+        assert_eq!(profile.report, RFC5438.report);
     }
 
     #[test]

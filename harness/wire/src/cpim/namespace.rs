@@ -90,7 +90,8 @@ impl<'a> Message<'a> {
         self.recognised(profile, local).min_by_key(|(_, qualified)| *qualified)
     }
 
-    pub(crate) fn qualified(&self, header: &Header<'_, 'a>, profile: &Profile) -> Option<Qualified> {
+    /// How a header is tied to the profile's namespace, whatever its local name; `None` if it has nothing to do with it.
+    pub fn qualified(&self, header: &Header<'_, 'a>, profile: &Profile) -> Option<Qualified> {
         let bare = header.prefix_octets().is_none();
         let Some(urn) = profile.cpim_namespace else {
             return qualified_in_core(header);
