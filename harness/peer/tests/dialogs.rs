@@ -242,8 +242,10 @@ async fn an_acceptance_that_comes_too_late_is_ended() {
     let mut inviting = Box::pin(alice.invite(&wanted));
     let (_, request) = tokio::select! { _ = &mut inviting => panic!(), request = next(&iut) => request };
     drop(inviting);
+    let address = alice.address();
+    drop(alice);
     let contact = format!("<sip:iut@{}>", iut.address());
-    iut.send(&accept(&request, "1", &contact, &description(9, "active")), alice.address()).await;
+    iut.send(&accept(&request, "1", &contact, &description(9, "active")), address).await;
     assert_eq!([next(&iut).await.0, next(&iut).await.0], ["ACK", "BYE"]);
 }
 

@@ -204,6 +204,10 @@ impl Exchange {
         }
         let is_final = reception == Reception::Final;
         if member.has_left() {
+            if let Some(inviting) = &outstanding.inviting {
+                // A session that nobody wants any more is ended all the same.
+                self.invite_answered(inviting, response, outstanding.request);
+            }
             return outstanding.end(Ending::Broken("its peer has left the network".into()));
         }
         if !is_final && !member.affords(arrived.octets.len()) {
