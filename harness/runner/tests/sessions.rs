@@ -12,7 +12,7 @@ use common::{Ran, run_with, suite};
 use imdnspec_runner::{CancelToken, LeftOut, Reason, RunEvent, Selection};
 use judge::Verdict;
 use ledger::Ledger;
-use record::{EventKind, Purpose, Record, Transport};
+use record::{Event, EventKind, Novelty, Purpose, Record, Transport};
 use scenario::Style;
 use scenario::model::{Mode, Variant};
 use toy::{Mood, Toy};
@@ -180,11 +180,15 @@ async fn what_is_not_answered_has_time_to_arrive_before_a_command() {
     let ran = play(Mood::Good, "barrier").await;
     assert_eq!(verdict(&ran, "RCPT-3.1-1"), (Verdict::Pass, String::new()));
     let record = record(&ran);
-    let sent = record.events.iter().filter(|event| {
+    let sent = record.iter().filter(|(_, event)| {
         matches!(event.kind, EventKind::Sent { transport: Transport::Msrp, purpose: Purpose::Request, .. })
     });
+    let sent: Vec<_> = sent.collect();
+    let [.., (_, receipt), (barrier, _)] = &sent[..] else { panic!("{sent:?}") };
+    let answered = |(_, event): (_, &Event)| matches!(event.kind, EventKind::Received { novelty: Novelty::Response(to), .. } if to == *barrier);
+    assert!(record.iter().any(answered), "a request without a body shows that the receipt is past");
     let asked = record.events.iter().filter(|event| matches!(event.kind, EventKind::Command { .. }));
-    let (receipt, policy) = (sent.last().unwrap().at, asked.last().unwrap().at);
+    let (receipt, policy) = (receipt.at, asked.last().unwrap().at);
     assert!(policy - receipt >= Duration::from_millis(QUIET), "{receipt:?} {policy:?}");
 }
 

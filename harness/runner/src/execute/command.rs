@@ -39,6 +39,7 @@ impl Stage<'_> {
         if let Some(about) = command.about.as_deref() {
             self.name_message(command, about, scope, &mut members).await;
         }
+        self.recorder.set_step(Some(id));
         self.settle().await;
         self.recorder.set_step(Some(id));
         let readiness = process.readiness();

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::future::join_all;
 use judge::capture::Message;
-use peer::{Delivery, Invite, Sending, Session, SessionError};
+use peer::{Delivery, Invite, OutgoingMessage, Sending, Session, SessionError};
 use record::{EventId, EventKind, StepId};
 use rustc_hash::FxHashMap;
 use scenario::model::{Send, Window};
@@ -20,7 +21,12 @@ use crate::driver::Fault;
 
 /// The sessions of a case, and messages under way in them.
 #[derive(Debug, Default)]
-pub(super) struct Sessions(Mutex<State>);
+pub(super) struct Sessions {
+    state: Mutex<State>,
+    /// Sessions in which messages were sent that want no answer, and when last, in that order: nothing shows when the IUT has
+    /// got past them. Held by whoever waits for that.
+    unanswered: tokio::sync::Mutex<Vec<(Session, Instant)>>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -29,8 +35,6 @@ struct State {
     carried: FxHashMap<EventId, Session>,
     under_way: BTreeMap<u64, UnderWay>,
     begun: u64,
-    /// When a message was last sent that wants no answer, so that nothing shows when the IUT has got past it.
-    unanswered: Option<Instant>,
 }
 
 /// A session, and whom it is with.
@@ -101,7 +105,7 @@ impl Sessions {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,7 +126,7 @@ impl Stage<'_> {
         };
         let sending = session.send(message.message);
         let place = self.sessions.begin(sending.clone());
-        let delivery = self.delivery(send, &sending).await;
+        let delivery = self.delivery(send, &sending, &session).await;
         self.recorder.set_step(Some(id));
         self.catch_up();
         let message = self.sessions.finish(place);
@@ -141,7 +145,7 @@ impl Stage<'_> {
 
     /// Waits until a message is sent and answered. Where no answer is wanted, and where none is due and the step looks at
     /// that, as long as the quiet window lasts.
-    async fn delivery(&self, send: &Send, sending: &Sending) -> Delivery {
+    async fn delivery(&self, send: &Send, sending: &Sending, session: &Session) -> Delivery {
         let window = self.window(if awaits_silence(send) { Window::Quiet } else { Window::Reply });
         match timeout(window, sending.ended()).await {
             Ok(Delivery::NotDue) if send.answer.is_some() => {
@@ -149,7 +153,9 @@ impl Stage<'_> {
                 Delivery::NotDue
             }
             Ok(Delivery::NotDue) => {
-                self.sessions.state().unanswered = Some(Instant::now());
+                let mut unanswered = self.sessions.unanswered.lock().await;
+                unanswered.retain(|(other, _)| other != session);
+                unanswered.push((session.clone(), Instant::now()));
                 Delivery::NotDue
             }
             Ok(delivery) => delivery,
@@ -213,13 +219,19 @@ impl Stage<'_> {
         Ok(Sent { message: None, events, reaction: Reaction::NoSession(error.to_string()) })
     }
 
-    /// Waits until the IUT has had the quiet window for a message that it does not answer. Whoever asks its driver
-    /// otherwise may be faster than the message.
+    /// Waits until the IUT has got past the messages that it does not answer, since whoever asks its driver may be faster than
+    /// them: until it answers a request behind them that has no body and so is no message (RFC 4975 sections 5.4 and 7.1),
+    /// and the quiet window has passed.
     pub(super) async fn settle(&self) {
-        let unanswered = self.sessions.state().unanswered;
-        if let Some(sent) = unanswered {
-            sleep_until(sent + self.window(Window::Quiet)).await;
+        let mut unanswered = self.sessions.unanswered.lock().await;
+        let Some(last) = unanswered.last().map(|(_, sent)| *sent) else { return };
+        let behind = |(session, _): (Session, Instant)| session.send(OutgoingMessage::without_body());
+        let barriers: Vec<Sending> = unanswered.drain(..).map(behind).collect();
+        let answered = join_all(barriers.iter().map(Sending::ended));
+        if timeout(self.window(Window::Reply), answered).await.is_err() {
+            barriers.iter().for_each(Sending::abandon);
         }
+        sleep_until(last + self.window(Window::Quiet)).await;
     }
 
     /// Takes in what was sent in sessions since the last time, so that it is known before what comes is looked at.
