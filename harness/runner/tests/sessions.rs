@@ -168,6 +168,15 @@ async fn a_session_that_the_implementation_has_opened_is_used() {
 }
 
 #[tokio::test]
+async fn two_runs_have_one_normal_form() {
+    for scenario in ["read", "confirm", "barrier"] {
+        let one = record::normal_form(&record(&play(Mood::Good, scenario).await));
+        let other = record::normal_form(&record(&play(Mood::Good, scenario).await));
+        assert_eq!(one, other, "{scenario}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_in_many_chunks_is_no_flood() {
     let ran = play(Mood::Good, "long").await;
     assert_eq!(verdict(&ran, "RCPT-3.1-1"), (Verdict::Pass, String::new()));

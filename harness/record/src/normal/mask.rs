@@ -27,7 +27,7 @@ const RULES: &[(&str, bool, &str)] = &[
     ("rport", false, r"rport=(\d+)"),
     ("length", false, r"(?mi)^(?:Content-Length|l)[ \t]*:[ \t]*(\d+)"),
     ("id", true, r"(?mi)^(?:\w+\.)?(?:Original-)?Message-ID:[ \t]*(\S+)"),
-    ("id", true, r"<original-message-id>\s*([^<\s]+)\s*</original-message-id>"),
+    ("id", true, r"<(?:\w+:)?(?:original-)?message-id>\s*([^<\s]+)\s*</"),
     ("id", true, r#""message_id":"([^"]+)""#),
     // The reply to a `send` of several messages: recipient → identifier.
     ("id", true, r#""sip:[^"]*":"([^"]+)""#),
@@ -155,6 +155,7 @@ mod tests {
                         <original-message-id><id-1></original-message-id> <marker> tag=<tag-1>";
         assert_eq!(mask.text(text), expected);
         assert_eq!(mask.text(r#"{"message_id":"m&1"}"#), r#"{"message_id":"<id-1>"}"#);
+        assert_eq!(mask.text("<message-id>m&amp;1</message-id>"), "<message-id><id-1></message-id>");
     }
 
     #[test]
