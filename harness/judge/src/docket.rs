@@ -40,7 +40,9 @@ impl Docket {
     pub(crate) fn excuse(&mut self, ids: &[&str], why: &str) {
         let of_these = self.entries.iter_mut().filter(|entry| ids.contains(&&*entry.requirement));
         let missing = of_these.filter_map(|entry| entry.finding.as_mut());
-        for finding in missing.filter(|finding| finding.oracle == "missing" && finding.verdict < Verdict::Error) {
+        for finding in
+            missing.filter(|finding| finding.oracle == "missing" && finding.verdict < Verdict::Error)
+        {
             finding.verdict = Verdict::Inconclusive;
             finding.message = format!("{} {why}", finding.message);
         }

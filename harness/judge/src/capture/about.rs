@@ -1,6 +1,7 @@
 //! Which message a report is about, told by identifiers however badly they are copied.
 
 use record::EventId;
+use wire::document::Document;
 use wire::profile::RequestValue;
 
 use super::view::known_word;
@@ -17,8 +18,10 @@ pub(crate) struct Identity {
     pub(crate) names: Option<String>,
     /// The CPIM sender.
     pub(crate) from: Option<String>,
-    /// What a report document says became of the message; `None` where that cannot be read.
-    pub(crate) tells: Option<String>,
+    /// The identifiers that further documents of the same report name.
+    pub(crate) also: Vec<String>,
+    /// What the documents of a report say became of the message, the first one's first; nothing where that cannot be read.
+    pub(crate) tells: Vec<String>,
 }
 
 impl Identity {
@@ -29,7 +32,8 @@ impl Identity {
         let enclosed = innermost.as_ref().and_then(|inner| named(inner).or_else(|| self::original(inner)));
         Self {
             id: view.id(),
-            tells: innermost.as_ref().and_then(told).or_else(|| told(view)),
+            tells: innermost.as_ref().map(told).filter(|told| !told.is_empty()).unwrap_or_else(|| told(view)),
+            also: if view.report.is_some() { named_further(view) } else { Vec::new() },
             names: enclosed.or_else(|| named(view)).or_else(|| original.clone()),
             original,
             from: view.address("From"),
@@ -47,11 +51,29 @@ fn named(view: &View<'_>) -> Option<String> {
     element(view, view.spoken().report.roles.message_id)
 }
 
-/// What a report document tells; where it is one of the profile's words, as the profile spells it.
-fn told(view: &View<'_>) -> Option<String> {
-    let told =
-        element(view, view.profile.report.roles.disposition).filter(|_| view.foreign_profile().is_none())?;
-    Some(known_word(view.profile, &told).map_or(told, str::to_owned))
+/// The identifiers that the documents behind the first one name.
+fn named_further(view: &View<'_>) -> Vec<String> {
+    if view.parts.len() < 2 {
+        return Vec::new();
+    }
+    let name = view.profile.report.roles.message_id;
+    let documents = view.documents();
+    let values = documents.iter().skip(1).filter_map(|document| document.value(name, view.profile));
+    values.map(str::to_owned).collect()
+}
+
+/// What the documents of a report tell; where it is one of the profile's words, as the profile spells it.
+fn told(view: &View<'_>) -> Vec<String> {
+    let profile = view.profile;
+    if view.foreign_profile().is_some() {
+        return Vec::new();
+    }
+    if !profile.report.choice.is_empty() {
+        let kind = |document: &Document<'_>| document.told(profile).map(|told| told.kind.to_owned());
+        return view.documents().iter().filter_map(kind).collect();
+    }
+    let told = element(view, profile.report.roles.disposition);
+    told.map(|told| known_word(profile, &told).map_or(told, str::to_owned)).into_iter().collect()
 }
 
 /// The text of the first element of that name, wherever it stands, if there is any.

@@ -214,8 +214,8 @@ impl Capture {
     /// sends nothing else to those who send it messages.
     pub fn is_tolerant(&self, role: Role, peer: &str) -> bool {
         match role {
-            Role::ReportingUas => true,
-            Role::B2bua => self.senders.contains(peer),
+            Role::ReportingUas | Role::ImRecipient => true,
+            Role::B2bua | Role::Intermediary => self.senders.contains(peer),
             _ => false,
         }
     }
@@ -266,20 +266,23 @@ impl Capture {
     /// cannot be told.
     pub fn is_about(&self, report: EventId, message: EventId) -> Option<bool> {
         let subject = self.subject(report)?;
-        Some(subject == message || self.same_message(subject, message))
+        let is_one = |subject: EventId| subject == message || self.same_message(subject, message);
+        let further = self.identity(report).into_iter().flat_map(|identity| &identity.also);
+        let mut further = further.filter_map(|name| self.first_named.get(name).copied());
+        Some(is_one(subject) || further.any(is_one))
     }
 
     /// What a report tells: the text of the element that says what became of the message, in the innermost document; where
-    /// it is a word that the profile knows, as the profile spells it. `None` where that cannot be read, and for a report in
-    /// the terms of another document.
+    /// it is a word that the profile knows, as the profile spells it. Where the document has an element for each kind of
+    /// report, it is the kind. `None` where that cannot be read, and for a report in the terms of another document.
     pub fn tells(&self, report: EventId) -> Option<String> {
-        self.identity(report)?.tells.clone()
+        self.identity(report)?.tells.first().cloned()
     }
 
-    /// Whether a report tells that, or nothing that can be read.
+    /// Whether a report tells that, or nothing that can be read. A report of several documents tells what each of them does.
     pub fn may_tell(&self, report: EventId, disposition: &str) -> bool {
-        let told = self.identity(report).and_then(|identity| identity.tells.as_ref());
-        told.is_none_or(|told| told.eq_ignore_ascii_case(disposition))
+        let told = self.identity(report).map_or(&[][..], |identity| &identity.tells);
+        told.is_empty() || told.iter().any(|told| told.eq_ignore_ascii_case(disposition))
     }
 
     /// The identifiers of a request.

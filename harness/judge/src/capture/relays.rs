@@ -1,6 +1,6 @@
 //! Reports of the peers, and which of them the IUT sent on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use record::EventId;
@@ -21,8 +21,12 @@ pub(super) struct Relays {
     by_document: HashMap<Bytes, EventId>,
     by_id: HashMap<String, EventId>,
     by_values: HashMap<Values, EventId>,
+    /// By what their documents tell, where that is for recipients alone to tell.
+    by_told: HashMap<Telling, Vec<EventId>>,
     /// Who sent them, by CPIM.
     senders: HashMap<EventId, Option<String>>,
+    /// Those that the IUT sent on.
+    sent_on: HashSet<EventId>,
 }
 
 /// A report that the IUT sent on.
@@ -53,6 +57,16 @@ struct Values {
     time: String,
 }
 
+/// What a document tells that an intermediary cannot tell by itself: about which message, of which kind, with which status,
+/// and for a failure, which it can tell too, who the recipient is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Telling {
+    names: String,
+    kind: String,
+    status: String,
+    recipient: Option<String>,
+}
+
 impl Relays {
     /// Takes in a report of a peer.
     pub(super) fn add(&mut self, view: &View<'_>, identity: &Identity) {
@@ -73,6 +87,14 @@ impl Relays {
         let innermost = innermost.as_ref().unwrap_or(view);
         self.by_document.extend(document_octets(innermost).map(|octets| (octets, event)));
         self.by_values.extend(Values::of(innermost).map(|values| (values, event)));
+        for telling in Telling::all(innermost) {
+            // What goes to those who may not know the recipients is without them.
+            let anonymous =
+                telling.recipient.is_some().then(|| Telling { recipient: None, ..telling.clone() });
+            for telling in anonymous.into_iter().chain([telling]) {
+                self.by_told.entry(telling).or_default().push(event);
+            }
+        }
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = EventId> {
@@ -80,7 +102,13 @@ impl Relays {
     }
 
     /// The report that a message of the IUT encloses, or what is left of it.
-    pub(super) fn in_message(&self, view: &View<'_>) -> Option<Relay> {
+    pub(super) fn in_message(&mut self, view: &View<'_>) -> Option<Relay> {
+        let relay = self.found_in(view)?;
+        self.sent_on.insert(relay.of);
+        Some(relay)
+    }
+
+    fn found_in(&self, view: &View<'_>) -> Option<Relay> {
         if self.order.is_empty() {
             return None;
         }
@@ -112,8 +140,39 @@ impl Relays {
             .iter()
             .find_map(by_level)
             .or_else(|| self.by_document.get(&document_octets(innermost)?).copied().filter(same_sender))
-            .or_else(|| self.by_values.get(&Values::of(innermost)?).copied());
+            .or_else(|| self.by_values.get(&Values::of(innermost)?).copied())
+            .or_else(|| self.by_id.get(&view.id()?).copied().filter(|_| unsigned && view.report.is_some()))
+            .or_else(|| self.told(innermost));
         altered.map(|of| Relay { of, form: Form::Altered })
+    }
+}
+
+impl Relays {
+    /// The report that tells the same and was not sent on yet.
+    fn told(&self, view: &View<'_>) -> Option<EventId> {
+        let tellings = Telling::all(view);
+        let mut all = tellings.iter().filter_map(|telling| self.by_told.get(telling)).flatten();
+        all.find(|of| !self.sent_on.contains(of)).copied()
+    }
+}
+
+impl Telling {
+    fn all(view: &View<'_>) -> Vec<Self> {
+        let (profile, roles) = (view.profile, &view.profile.report.roles);
+        if profile.report.choice.is_empty() || view.foreign_profile().is_some() {
+            return Vec::new();
+        }
+        let of = |document: &Document<'_>| {
+            let told = document.told(profile).filter(|told| told.kind != "processing")?;
+            let recipient = document.value(roles.recipient, profile).map(|uri| uri::inner(uri).to_owned());
+            Some(Self {
+                names: document.value(roles.message_id, profile)?.to_owned(),
+                kind: told.kind.to_owned(),
+                status: told.status?.to_owned(),
+                recipient: recipient.filter(|_| told.status == Some("failed")),
+            })
+        };
+        view.documents().iter().filter_map(of).collect()
     }
 }
 

@@ -9,9 +9,9 @@ use super::line::Line;
 use super::message::Message;
 use super::view::{Part, View};
 
-/// Profiles other than that of a run.
+/// Profiles with other terms than that of a run.
 fn others(own: &'static Profile) -> impl Iterator<Item = &'static Profile> {
-    PROFILES.iter().copied().filter(move |profile| profile.name != own.name)
+    PROFILES.iter().copied().filter(move |profile| profile.cpim_namespace != own.cpim_namespace)
 }
 
 /// Which of the parts is a report in the terms of another document, by its label or the root of its document.
@@ -42,8 +42,23 @@ pub(super) fn foreign_root(document: &Document<'_>, own: &'static Profile) -> Op
     let is = |profile: &&Profile| {
         root.name == profile.report.root || root.namespace.as_deref() == Some(profile.report.namespace)
     };
-    let found = others(own).filter(|_| !is(&own)).filter(|other| is(other));
+    // Where the root is shared, what it says became of the message tells the documents apart.
+    let own_root = is(&own);
+    if own_root && says(document, own) {
+        return None;
+    }
+    let found = others(own).filter(is).filter(|other| !own_root || says(document, other));
     found.min_by_key(|other| Reverse(known(document, other)))
+}
+
+/// Whether a document has the child in which a profile says what became of the message.
+fn says(document: &Document<'_>, profile: &Profile) -> bool {
+    let report = &profile.report;
+    let names = match report.choice {
+        [] => std::slice::from_ref(&report.roles.disposition),
+        choice => choice,
+    };
+    document.children().any(|child| names.contains(&&*child.name))
 }
 
 /// How many elements of a document a profile knows: some documents share their root.

@@ -141,7 +141,25 @@ impl<'a> View<'a> {
             let found = cpim.recognised(profile, local);
             found.map(|(header, qualified)| Line::of(&self.message.body, &header, Some(qualified)))
         });
-        found.collect::<Vec<_>>().into_iter()
+        let found: Vec<Line<'a>> = found.collect();
+        if found.is_empty() { self.re_cased(profile, local).into_iter() } else { found.into_iter() }
+    }
+
+    /// Lines by which the IUT means a header of the profile although its name has another case (G-11); only where the
+    /// profile says what that is worth.
+    fn re_cased(&self, profile: &'static Profile, local: &str) -> Vec<Line<'a>> {
+        let has_rule = profile.cpim_namespace.is_some() && profile.headers.rules.request_case.is_some();
+        let Some(cpim) = self.cpim.as_ref().filter(|_| has_rule && self.message.is_from_iut()) else {
+            return Vec::new();
+        };
+        let meant = cpim.headers().filter(|header| header.local_name().eq_ignore_ascii_case(local));
+        let meant = meant.filter(|header| header.prefix().is_some());
+        meant
+            .filter_map(|header| {
+                let qualified = cpim.qualified(&header, profile)?;
+                Some(Line::of(&self.message.body, &header, Some(qualified)))
+            })
+            .collect()
     }
 
     /// Lines of that name without a prefix.
@@ -192,6 +210,20 @@ impl<'a> View<'a> {
             Ok(Cow::Owned(octets)) => Some(octets.into()),
             _ => None,
         }
+    }
+
+    /// All report documents, the one that is shown first; of the others those that no transfer encoding hides.
+    pub(crate) fn documents(&self) -> Vec<Document<'a>> {
+        let first = self.document.clone();
+        let others = self.parts.iter().enumerate().filter(|(at, part)| {
+            Some(*at) != self.report && self.report.is_some() && part.is_report(self.message, self.profile)
+        });
+        let others = others.filter_map(|(_, part)| part.entity.as_ref());
+        let read = |entity: &mime::Entity<'a>| {
+            let raw = matches!(entity.decoded_content(), Ok(Cow::Borrowed(_)));
+            raw.then(|| document::decode_entity(&self.message.body, entity, self.profile).value)
+        };
+        first.into_iter().chain(others.filter_map(read)).collect()
     }
 
     /// The buffer in which the document stands.

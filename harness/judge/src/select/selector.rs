@@ -1,7 +1,7 @@
 //! The selectors of `docs/architecture.md` on messages, parties and replies.
 
 use serde_json::Value as Json;
-use wire::document::Element;
+use wire::document::{Document, Element};
 use wire::profile::Content;
 use wire::{msrp, sip as rfc3261};
 
@@ -33,6 +33,9 @@ const WORDS: &[(&str, Select)] = &[
     ("content", content),
     ("document", document),
 ];
+
+/// What kind of report a document is, where it has an element for each kind.
+const KIND: &str = "notification";
 
 /// What begins a selector that an enclosed object has not.
 const OF_THE_WHOLE: &[&str] = &["sip.", "msrp.", "outer.", "inner."];
@@ -202,21 +205,28 @@ fn document(view: &View<'_>, name: &str) -> Option<Vec<Value>> {
     if name.is_empty() {
         return None;
     }
-    let Some(document) = &view.document else { return Some(Vec::new()) };
+    Some(view.documents().iter().flat_map(|document| of_document(view, document, name)).collect())
+}
+
+fn of_document(view: &View<'_>, document: &Document<'_>, name: &str) -> Vec<Value> {
     if name == "root" {
-        let root = document.root();
-        return Some(
-            root.map(|root| Value::at(&*root.name, view.in_document(root.span.clone())))
-                .into_iter()
-                .collect(),
-        );
+        let root = document.root().map(|root| Value::at(&*root.name, view.in_document(root.span.clone())));
+        return root.into_iter().collect();
+    }
+    let report = &view.profile.report;
+    if !report.choice.is_empty() && (name == KIND || name == report.roles.disposition) {
+        let told = document.told(view.profile);
+        let text = told.and_then(|told| if name == KIND { Some(told.kind) } else { told.status });
+        let place = report.choice.iter().find_map(|name| document.child(name, view.profile));
+        let value = text.zip(place).map(|(text, at)| Value::at(text, view.in_document(at.span.clone())));
+        return value.into_iter().collect();
     }
     let elements = document.named(name, view.profile);
     let value = |element: &Element<'_>| {
         let text = element.trimmed();
         Value::at(known_word(name, text, view).unwrap_or(text), view.in_document(element.content.clone()))
     };
-    Some(elements.map(value).collect())
+    elements.map(value).collect()
 }
 
 /// The word that is meant where the element holds one of a list, however it is capitalised (G-11). That the spelling is

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use ledger::Role;
 use record::{EventId, EventKind, Purpose, Transport};
 
 use super::observation::{nothing, one};
@@ -38,7 +37,7 @@ pub(super) fn reports(context: &Context<'_>) -> Vec<(Arc<Message>, Arc<Message>)
 }
 
 fn one_report(context: &Context<'_>) -> Look {
-    if context.scene.case.scenario.role == Role::B2bua {
+    if context.scene.is_intermediary() {
         let why = "A B2BUA may send one report for every member; `one-report-per-recipient` counts them.";
         return one(Observation::unclear(why).reading("I-13"));
     }

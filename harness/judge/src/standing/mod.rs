@@ -27,7 +27,6 @@ mod relaying;
 mod request;
 mod times;
 
-use ledger::Role;
 use record::{Event, EventId};
 use wire::profile::Profile;
 
@@ -91,7 +90,7 @@ pub(crate) struct Scene<'a> {
 impl Scene<'_> {
     /// Whether the IUT stands between peers: its instant messages are copies then, and its reports may be those of others.
     pub(crate) fn is_intermediary(&self) -> bool {
-        self.case.scenario.role == Role::B2bua
+        self.case.scenario.relays()
     }
 
     /// Whether a message encloses a report of a peer.
