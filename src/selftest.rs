@@ -140,15 +140,15 @@ fn without_volume(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
     Suite { scenarios: wanted.cloned().collect() }
 }
 
-/// Whether a finding on this requirement may come from the fault: the two stand in one group, or one of them is a
-/// roll-up of something that stands in a group with the other.
+/// Whether a finding on this requirement may come from the fault: the two stand in one group, it is a side effect that the
+/// ledger knows, or one of them is a roll-up of something that stands in a group with the other.
 fn related(ledger: &Ledger, fault: &Fault, requirement: &str) -> bool {
     let (Ok(own), Ok(other)) =
         (fault.requirement.parse::<RequirementId>(), requirement.parse::<RequirementId>())
     else {
         return false;
     };
-    ledger.may_go_red_together(&own, &other)
+    ledger.may_turn_red(&own, &other)
         || rolls_up(ledger, &own, &other)
         || rolls_up(ledger, &other, &own)
 }

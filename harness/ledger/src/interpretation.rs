@@ -79,6 +79,19 @@ pub(crate) fn within(id: &str, part: &str) -> bool {
     id.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
 }
 
+/// What the faults of some entries cannot help but turn red beside their own. One way: the faults of `entries` have no such
+/// licence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SideEffect {
+    /// Entries whose faults have it.
+    pub of: Vec<RequirementId>,
+    /// Entries that may go red.
+    pub entries: Vec<RequirementId>,
+    /// Why that is right.
+    pub reason: String,
+}
+
 /// Why testable entries have no scenario yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule};
+use crate::interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule, SideEffect};
 use crate::load::{self, LoadError, SourceFile};
 use crate::{Document, Family, ReadingId, Requirement, RequirementId};
 
@@ -28,6 +28,8 @@ pub struct Catalogue {
     pub groups: Vec<Group>,
     /// Entries that gather others.
     pub rollups: Vec<RollUp>,
+    /// What faults turn red beside their own entry.
+    pub side_effects: Vec<SideEffect>,
     /// Why testable entries have no scenario.
     pub left_out: Vec<LeftOut>,
 }
@@ -149,6 +151,11 @@ impl Ledger {
         &self.catalogue.rollups
     }
 
+    /// What the fault of that entry cannot help but turn red beside it.
+    pub fn side_effects_of<'a>(&'a self, id: &'a RequirementId) -> impl Iterator<Item = &'a SideEffect> {
+        self.catalogue.side_effects.iter().filter(|effect| effect.of.contains(id))
+    }
+
     /// Why a testable entry has no scenario: its own reason, or that of its document.
     #[must_use]
     pub fn left_out(&self, id: &RequirementId) -> Option<&str> {
@@ -170,6 +177,14 @@ impl Ledger {
                 .iter()
                 .any(|up| (up.id == *a && up.gathers(b)) || (up.id == *b && up.gathers(a)))
             || self.share_fault(a, b)
+    }
+
+    /// Whether the other entry may go red by the fault of the first: the two may go red together, or it is a side effect of
+    /// that fault.
+    #[must_use]
+    pub fn may_turn_red(&self, fault_of: &RequirementId, other: &RequirementId) -> bool {
+        self.may_go_red_together(fault_of, other)
+            || self.side_effects_of(fault_of).any(|effect| effect.entries.contains(other))
     }
 
     fn share_fault(&self, a: &RequirementId, b: &RequirementId) -> bool {

@@ -20,7 +20,7 @@ mod vocabulary;
 pub use coverage::{Coverage, CoverageItem, Uncovered};
 pub use document::{Document, Family};
 pub use id::{BadId, ReadingId, RequirementId};
-pub use interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule};
+pub use interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule, SideEffect};
 pub use ledger::{Catalogue, Ledger};
 pub use listing::{LISTING_VERSION, ListedRequirement, Listing};
 pub use load::{Content, LoadError, Problem, SourceFile};

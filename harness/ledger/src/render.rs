@@ -52,6 +52,9 @@ pub fn requirement(ledger: &Ledger, coverage: &Coverage, r: &Requirement) -> Str
     for group in ledger.groups_of(&r.id) {
         text.field("group", &format!("{}: {}", group.name, join(&group.entries)));
     }
+    for effect in ledger.side_effects_of(&r.id) {
+        text.field("side effect", &format!("{}: {}", join(&effect.entries), effect.reason));
+    }
     text.field("scenarios", &scenarios(ledger, coverage, r));
     for found in r.readings.iter().filter_map(|id| ledger.reading(id.as_str())) {
         text.blank();

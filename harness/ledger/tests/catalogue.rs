@@ -95,9 +95,24 @@ fn what_has_no_reason_is_both_drafts_without_security() {
     let counts: Vec<_> = Document::ALL.iter().map(|document| without_reason(*document)).collect();
     assert_eq!(counts, [111, 79, 0, 0, 0, 0, 0]);
 
-    let drafts = |requirement: &Requirement| {
-        matches!(requirement.document, Document::Imdn03 | Document::Receipts00)
-    };
+    let drafts =
+        |requirement: &Requirement| matches!(requirement.document, Document::Imdn03 | Document::Receipts00);
     let outside: HashSet<_> = coverage.uncovered(&ledger, drafts).filter_map(|left| left.reason).collect();
     assert_eq!(outside, HashSet::from(["needs S/MIME", "needs TLS"]));
+}
+
+#[test]
+fn side_effects_go_one_way_and_belong_to_faults() {
+    let ledger = Ledger::builtin().unwrap();
+    let id = |text: &str| text.parse().unwrap();
+    let (carrier, generation) = (id("IMDN-2-1"), id("IMDN-9.1-1"));
+    assert!(ledger.may_turn_red(&carrier, &generation));
+    assert!(!ledger.may_turn_red(&generation, &carrier));
+    assert!(!ledger.may_go_red_together(&carrier, &generation));
+    for requirement in &ledger {
+        for effect in ledger.side_effects_of(&requirement.id) {
+            assert!(requirement.fault.is_some(), "{} has no fault", requirement.id);
+            assert!(!effect.reason.is_empty() && !effect.entries.contains(&requirement.id));
+        }
+    }
 }

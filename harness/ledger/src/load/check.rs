@@ -24,6 +24,7 @@ pub(super) fn all(parsed: &Parsed, problems: &mut Problems) {
     readings(parsed, &known, problems);
     groups(parsed, &known, problems);
     rollups(parsed, &known, problems);
+    side_effects(parsed, &known, problems);
     left_out(parsed, &known, problems);
 }
 
@@ -190,6 +191,22 @@ fn rollups(parsed: &Parsed, known: &Known<'_>, problems: &mut Problems) {
             if !known.requirements.keys().any(|id| within(id, part)) {
                 record.problem("gathers", format!("no entry is named or lies in `{part}`"), problems);
             }
+        }
+    }
+}
+
+fn side_effects(parsed: &Parsed, known: &Known<'_>, problems: &mut Problems) {
+    for record in &parsed.side_effects {
+        known.expect(record, "of", &record.value.of, problems);
+        known.expect(record, "entries", &record.value.entries, problems);
+        let families: HashSet<Family> =
+            record.value.of.iter().chain(&record.value.entries).map(|id| id.document().family()).collect();
+        if families.len() > 1 {
+            record.problem(
+                "entries",
+                "profiles run separately, so no fault of one family shows in the other",
+                problems,
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ mod sources;
 pub use error::{LoadError, Problem};
 pub use sources::{Content, SourceFile};
 
-use crate::interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule};
+use crate::interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule, SideEffect};
 use crate::{Catalogue, Requirement};
 use error::Problems;
 use fields::{Located, read_records};
@@ -23,6 +23,7 @@ struct Parsed {
     field_forms: Vec<Located<FieldForm>>,
     groups: Vec<Located<Group>>,
     rollups: Vec<Located<RollUp>>,
+    side_effects: Vec<Located<SideEffect>>,
     left_out: Vec<Located<LeftOut>>,
 }
 
@@ -57,6 +58,7 @@ impl Parsed {
             Content::FieldForms => self.field_forms.extend(read_records(file, problems)),
             Content::Groups => self.groups.extend(read_records(file, problems)),
             Content::RollUps => self.rollups.extend(read_records(file, problems)),
+            Content::SideEffects => self.side_effects.extend(read_records(file, problems)),
             Content::LeftOut => self.left_out.extend(read_records(file, problems)),
         }
     }
@@ -72,6 +74,7 @@ impl Parsed {
             field_forms: values(self.field_forms),
             groups: values(self.groups),
             rollups: values(self.rollups),
+            side_effects: values(self.side_effects),
             left_out: values(self.left_out),
         }
     }

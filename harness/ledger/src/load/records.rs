@@ -1,7 +1,7 @@
 //! The keys of every kind of record.
 
 use super::fields::from_fields;
-use crate::interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule};
+use crate::interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule, SideEffect};
 use crate::{Document, Requirement};
 
 from_fields!(Requirement {
@@ -17,4 +17,5 @@ from_fields!(Rule { id, text });
 from_fields!(FieldForm { what, entries, verdict });
 from_fields!(Group { name, family, entries });
 from_fields!(RollUp { id, gathers });
+from_fields!(SideEffect { of, entries, reason });
 from_fields!(LeftOut { reason } optional { documents, entries });

@@ -17,6 +17,8 @@ pub enum Content {
     Groups,
     /// Entries that gather others.
     RollUps,
+    /// What faults turn red beside their own entry.
+    SideEffects,
     /// Reasons why entries have no scenario.
     LeftOut,
 }
@@ -57,5 +59,6 @@ pub(crate) const EMBEDDED: &[SourceFile<'static>] = embed![
     "interpretations/field-forms.yaml" => Content::FieldForms,
     "interpretations/groups.yaml" => Content::Groups,
     "interpretations/rollups.yaml" => Content::RollUps,
+    "interpretations/side-effects.yaml" => Content::SideEffects,
     "left-out.yaml" => Content::LeftOut,
 ];
