@@ -11,6 +11,9 @@ use crate::results::{CaseResult, Results};
 use crate::tally::Tally;
 use crate::text::visible;
 
+/// Cases that are named with the reason for which they were left out.
+const NAMED: usize = 3;
+
 /// One line for a case that is over.
 pub fn case_line(case: &CaseResult, paint: Paint) -> String {
     let verdict = worst(case);
@@ -133,7 +136,24 @@ fn reasons(results: &Results, out: &mut String) {
     for (reason, count) in seen {
         let _ = writeln!(out, "  not judged ({count}): {reason}");
     }
+    left_out(results, out);
+}
+
+/// Every reason for which cases were left out, once, with the first few of them; all of them stand in the JSON output.
+fn left_out(results: &Results, out: &mut String) {
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
     for (case, reason) in &results.left_out {
-        let _ = writeln!(out, "  left out: {case}: {reason}");
+        match by_reason.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, cases)) => cases.push(case),
+            None => by_reason.push((reason, vec![case])),
+        }
+    }
+    for (reason, cases) in by_reason {
+        let named = cases.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = match cases.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(out, "  left out ({}): {reason}: {named}{more}", cases.len());
     }
 }

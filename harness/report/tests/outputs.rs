@@ -187,3 +187,19 @@ fn tallies_count_every_verdict_once() {
     let expected = Tally { passed: 1, failed: 1, warnings: 1, inconclusive: 1, errors: 1, not_applicable: 1 };
     assert_eq!(tally, expected);
 }
+
+#[test]
+fn reasons_for_leaving_out_are_told_once_with_a_few_cases() {
+    let case = |number: u32| (format!("imdn-03/s{number} [msrp]"), "it looks at SIP".to_owned());
+    let other = ("imdn-03/two [tcp]".to_owned(), "no endpoint".to_owned());
+    let left_out = (1..=5).map(case).chain([other]).collect();
+    let summary = terminal::summary(&Results { left_out, ..results(false) }, &ledger(), Paint::Plain);
+    let told: Vec<&str> = summary.lines().filter(|line| line.contains("left out")).map(str::trim).collect();
+    assert_eq!(
+        told,
+        [
+            "left out (5): it looks at SIP: imdn-03/s1 [msrp], imdn-03/s2 [msrp], imdn-03/s3 [msrp] and 2 more",
+            "left out (1): no endpoint: imdn-03/two [tcp]",
+        ]
+    );
+}
