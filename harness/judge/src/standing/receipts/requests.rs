@@ -118,8 +118,9 @@ fn message_id_present(context: &Context<'_>) -> Look {
             one(Observation::unclear(format!("{name} stands elsewhere or with a prefix.")).seen(view.message))
         }
         [] => {
-            // What only goes to several recipients loses it because of them.
-            let owner = match (has_recipients(context, view.message.event), in_session(view)) {
+            // What loses it only when it goes to several recipients loses it because of them.
+            let because = has_recipients(context, view.message.event) && others_have(context, view, name);
+            let owner = match (because, in_session(view)) {
                 (false, _) => IDENTIFIED,
                 (true, false) => TO_SEVERAL,
                 (true, true) => TO_A_ROOM,
@@ -128,6 +129,13 @@ fn message_id_present(context: &Context<'_>) -> Look {
             one(Observation::fail(message).right(right).charge(&[owner]).seen(view.message))
         }
     }
+}
+
+/// Whether an earlier request of the IUT has a header of that name.
+fn others_have(context: &Context<'_>, view: &View<'_>, name: &str) -> bool {
+    let earlier = context.scene.capture.of_iut().filter(|message| message.event < view.message.event);
+    let mut earlier = earlier.map(|message| View::new(message, view.profile));
+    earlier.any(|other| !words(&requests(&other)).is_empty() && !other.extension_all(name).is_empty())
 }
 
 fn message_id_token(context: &Context<'_>) -> Look {
