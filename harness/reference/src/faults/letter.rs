@@ -21,7 +21,7 @@ static SPOILS: [(Defect, Spoil); 10] = [
     (Defect::ReadAsDisplay, |draft, letter| reword(draft, letter, Kind::Read, "display")),
     (Defect::SpaceSeparatedValues, |draft, letter| request(draft, letter, &words(&letter.receipts, " "))),
     (Defect::ListDropsReceiptRequest, |draft, letter| {
-        if letter.recipients.len() > 1 {
+        if letter.mode == Mode::Page && letter.recipients.len() > 1 {
             draft.object = draft.object.clone().without(RECEIPT_REQUEST);
         }
     }),
