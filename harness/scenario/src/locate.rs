@@ -6,17 +6,18 @@ use crate::model::{Assertion, Charge, ExpectedAnswer, Scenario, ScenarioFile, St
 use crate::strict::Node;
 use crate::tied;
 
-/// Fills in `at` and `tied_to_sip` throughout a file.
+/// Fills in `at` and `against_sessions` throughout a file.
 pub(crate) fn file(file: &mut ScenarioFile, tree: &Node) {
     let scenarios = tree.at("scenarios");
     for (index, scenario) in file.scenarios.iter_mut().enumerate() {
-        locate_scenario(scenario, scenarios.item(index));
+        let node = scenarios.item(index);
+        scenario.against_sessions = tied::reason(file.document, &scenario.steps, node.at("steps"));
+        locate_scenario(scenario, node);
     }
 }
 
 fn locate_scenario(scenario: &mut Scenario, node: &Node) {
     scenario.at = node.span.clone();
-    scenario.tied_to_sip = tied::to_sip(&scenario.steps, node.at("steps"));
     steps(&mut scenario.steps, node.at("steps"));
 }
 

@@ -1,5 +1,7 @@
 //! What ties a scenario to SIP, so that it says nothing about messages in sessions.
 
+use ledger::{Document, Family};
+
 use crate::model::{Answer, ExpectedAnswer, Send, Step, Template};
 use crate::strict::{Content, Node};
 use crate::text::{Segment, Text};
@@ -25,8 +27,19 @@ const SIGNS: &[(&str, Sign)] = &[
 /// The sign in texts.
 const SELECTOR: &str = "it refers to parts of SIP messages";
 
-/// What ties a scenario to SIP, if anything does. Its steps are given as values and as they stand in the file.
-pub(crate) fn to_sip(steps: &[Step], node: &Node) -> Option<&'static str> {
+/// Of the RFCs: a mechanism for session mode is announced, and left out.
+const LEFT_OUT: &str = "RFC 5438 leaves sessions out (R-38)";
+
+/// Why a scenario says nothing about sessions, if so. Its steps are given as values and as they stand in the file.
+pub(crate) fn reason(document: Document, steps: &[Step], node: &Node) -> Option<String> {
+    match document.family() {
+        Family::Rfcs => Some(LEFT_OUT.to_owned()),
+        Family::Drafts => to_sip(steps, node).map(|tie| format!("it looks at SIP itself: {tie}")),
+    }
+}
+
+/// What ties a scenario to SIP, if anything does.
+fn to_sip(steps: &[Step], node: &Node) -> Option<&'static str> {
     let steps = Step::all(steps);
     let sign = SIGNS.iter().find(|(_, sign)| steps.iter().any(|step| sign(step)));
     sign.map(|(words, _)| *words).or_else(|| selects_sip(node).then_some(SELECTOR))

@@ -121,6 +121,18 @@ impl Report {
     pub fn child(&self, name: &str) -> Option<&'static Element> {
         self.children.iter().find(|element| element.name == name)
     }
+
+    /// Where the children are a choice, what each of them tells about, in one word, and the words of its result.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+        let words = |content: &'static Content| match content {
+            Content::Elements([Element { content: Content::EmptyElement(words), .. }]) => *words,
+            _ => &[],
+        };
+        self.choice.iter().filter_map(move |name| {
+            let kind = name.split_once('-').map_or(*name, |(kind, _)| kind);
+            Some((kind, words(&self.child(name)?.content)))
+        })
+    }
 }
 
 /// Local names of the children by what they hold; `None` where the document has no such element.
@@ -462,6 +474,16 @@ mod tests {
             assert!(profile.media_types.first().is_some_and(|media_type| media_type.own));
             assert_eq!(by_name(profile.name), Some(*profile));
         }
+    }
+
+    #[test]
+    fn notifications_are_of_three_kinds() {
+        let kinds: Vec<_> = RFC5438.report.kinds().collect();
+        let [("delivery", delivery), ("display", _), ("processing", _)] = kinds[..] else {
+            panic!("{kinds:?}")
+        };
+        assert_eq!(delivery, ["delivered", "failed", "forbidden", "error"]);
+        assert_eq!(RECEIPTS_00.report.kinds().count(), 0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod assertion;
 mod cast;
 mod command;
+mod document;
 mod names;
 mod requirement;
 mod selector;
@@ -157,9 +158,16 @@ impl Checker<'_> {
         }
     }
 
-    /// Only roles that requirements of the document's family bind can be played.
+    /// Only roles that requirements of the document's family bind can be played. What binds every user agent is judged where
+    /// the IUT plays one of them.
     fn playable(&mut self, role: Role, node: &Node) -> Option<Role> {
         let document = self.document;
+        if role == Role::UaAny {
+            let help = "name the part that it plays; what binds `ua-any` can be judged in each of them";
+            let message = "no implementation plays every user agent";
+            self.report_with(node.at("role").span.clone(), message, help);
+            return None;
+        }
         let mut family =
             self.vocabulary.ledger.iter().filter(|one| one.document.family() == document.family());
         if role != Role::SpecAuthor && family.any(|one| one.roles.contains(&role)) {

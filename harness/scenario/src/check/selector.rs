@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Checker;
+use super::document::of_kinds;
 use super::names::Meaning;
 use crate::control::{self, Form, Member};
 use crate::strict::{Content, Node, closest, listed};
@@ -210,7 +211,10 @@ impl Checker<'_> {
             ("imdn", Some(profile)) => {
                 profile.headers.defined().chain(profile.headers.undefined.iter().copied()).collect()
             }
-            ("document", Some(profile)) => profile.report.children.iter().map(|child| child.name).collect(),
+            ("document", Some(profile)) => {
+                let children = profile.report.children.iter().map(|child| child.name);
+                children.chain(of_kinds(profile)).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! What a peer sends: which keys belong to which template, mode, variant and document.
 
-use wire::profile::{PROFILES, RequestValue};
+use wire::profile::RequestValue;
 
 use super::Checker;
 use super::names::Meaning;
@@ -54,7 +54,7 @@ impl Checker<'_> {
         self.keys_of_template(send, node);
         self.mode(send, node);
         self.receipts(send, node);
-        self.elements(node);
+        self.document(send, node);
         if matches!(send.message, Template::Again | Template::Resent) && send.of.is_none() {
             let help = "name the earlier message: `of: NAME`";
             self.report_with(node.at("message").span.clone(), "which message is sent again?", help);
@@ -117,22 +117,6 @@ impl Checker<'_> {
         }
         if send.chunk == Some(0) {
             self.report(node.at("chunk").span.clone(), "a chunk has at least 1 octet");
-        }
-    }
-
-    /// Elements of a report's document: what another document calls its own, and slips. Any other name is an extension.
-    fn elements(&mut self, node: &Node) {
-        let Some(profile) = self.profile else { return };
-        let known: Vec<_> = profile.report.children.iter().map(|child| child.name).collect();
-        for entry in node.entry("document").map_or(&[][..], |document| document.value.entries()) {
-            let name = entry.key.as_str();
-            let elsewhere = PROFILES.iter().any(|other| other.report.child(name).is_some());
-            let meant = meant(name, &known);
-            if !known.contains(&name) && (elsewhere || meant.is_some()) {
-                let help = meant.unwrap_or_else(|| format!("the elements are {}", listed(&known)));
-                let message = format!("a report of {} has no element `{name}`", self.document);
-                self.report_with(entry.key_span.clone(), message, help);
-            }
         }
     }
 

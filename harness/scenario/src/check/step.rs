@@ -1,7 +1,6 @@
 //! Steps: what belongs together in each kind of them.
 
-use wire::profile::Content;
-
+use super::document::dispositions;
 use super::names::Meaning;
 use super::requirement::Judging;
 use super::selector::meant;
@@ -108,11 +107,9 @@ impl Checker<'_> {
             self.report_with(span, "only reports tell a disposition", help);
             return;
         }
-        let report = self.profile.map(|profile| &profile.report);
-        let element = report.and_then(|report| report.child(report.roles.disposition));
-        let Some(Content::Words(words)) = element.map(|element| &element.content) else { return };
+        let Some(words) = self.profile.map(dispositions).filter(|words| !words.is_empty()) else { return };
         if !words.contains(&word.as_str()) {
-            let help = meant(word, words).unwrap_or_else(|| format!("the words are {}", listed(words)));
+            let help = meant(word, &words).unwrap_or_else(|| format!("the words are {}", listed(&words)));
             self.report_with(span, format!("no report tells `{word}`"), help);
         }
     }

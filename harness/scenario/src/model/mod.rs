@@ -49,6 +49,9 @@ pub enum Generator {
     Text(String),
 }
 
+/// The key of `document` that says which kind of notification it is, where the document of the file has several (RFC 5438).
+pub const NOTIFICATION: &str = "notification";
+
 fn one() -> u32 {
     1
 }

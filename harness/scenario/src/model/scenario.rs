@@ -18,11 +18,11 @@ pub struct Scenario {
     pub id: String,
     /// One line for people.
     pub title: String,
-    /// The role the IUT plays: `requesting-uac`, `reporting-uas`, `b2bua`.
+    /// The role the IUT plays: `requesting-uac`, `reporting-uas`, `b2bua`; by the RFCs `im-sender`, `im-recipient`, `intermediary`.
     #[schemars(schema_with = "roles")]
     pub role: Role,
     /// What messages travel by, one variant each; default: `udp` and `tcp`, `mixed` where the IUT stands between upstream and
-    /// downstream peers, and `msrp` where nothing ties the scenario to SIP.
+    /// downstream peers, and `msrp` where nothing ties the scenario or its document to SIP.
     #[serde(default)]
     pub transports: Option<Vec<Variant>>,
     /// Why a transport is missing, where one is.
@@ -56,9 +56,9 @@ pub struct Scenario {
     pub values: BTreeMap<String, Generator>,
     /// What happens, in order.
     pub steps: Vec<Step>,
-    /// What ties it to SIP, if anything does; filled in by the loader.
+    /// Why it says nothing about messages in sessions, if so; filled in by the loader.
     #[serde(skip)]
-    pub tied_to_sip: Option<&'static str>,
+    pub against_sessions: Option<String>,
     /// Where it stands in its file; filled in by the loader.
     #[serde(skip)]
     pub at: Range<usize>,
@@ -76,10 +76,10 @@ impl Scenario {
     }
 
     /// The variants in which it runs where its author says nothing of them: all that are possible, without `msrp` where
-    /// something ties it to SIP.
+    /// it says nothing about sessions.
     pub fn usual_variants(&self) -> &'static [Variant] {
         match self.possible_variants() {
-            [sip @ .., Variant::Msrp] if self.tied_to_sip.is_some() => sip,
+            [sip @ .., Variant::Msrp] if self.against_sessions.is_some() => sip,
             all => all,
         }
     }
@@ -98,8 +98,8 @@ impl Scenario {
         if self.variants().contains(&variant) {
             return None;
         }
-        let tie = || self.tied_to_sip.map(|tie| format!("it looks at SIP itself: {tie}"));
-        let tied = if self.usual_variants().contains(&variant) { None } else { tie() };
+        let tied =
+            if self.usual_variants().contains(&variant) { None } else { self.against_sessions.clone() };
         Some(tied.or_else(|| self.transports_reason.clone()).unwrap_or_default())
     }
 

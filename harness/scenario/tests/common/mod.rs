@@ -41,6 +41,12 @@ pub(crate) fn receipts_file(more: &str, steps: &str) -> String {
         .replace("document: imdn-03\nsection: \"9.1\"", "document: receipts-00\nsection: \"6.1.3\"")
 }
 
+/// The same for rfc5438.
+pub(crate) fn rfc_file(more: &str, steps: &str) -> String {
+    let more = if more.contains("role:") { more.to_owned() } else { format!("role: im-recipient\n{more}") };
+    file(&more, steps).replace("document: imdn-03\nsection: \"9.1\"", "document: rfc5438\nsection: \"7.2.1\"")
+}
+
 /// Messages with the text that is underlined.
 pub(crate) fn mistakes(found: &Diagnostics) -> Vec<(String, String)> {
     let pair = |one: &Diagnostic| (one.message.clone(), one.source.slice(&one.span).to_owned());
