@@ -8,26 +8,39 @@ use wire::profile::RequestValue;
 use wire::time::encode;
 
 use super::generate::message_id;
-use super::{ComposeError, Composer};
+use super::{ComposeError, Composer, Terms};
 
 /// The media type of plain text.
 pub(super) const PLAIN_TEXT: &str = "text/plain;charset=utf-8";
+
+/// The same as DN of part A writes it for the RFCs.
+const SPACED_PLAIN_TEXT: &str = "text/plain; charset=utf-8";
+
+/// The time at which messages of the RFCs are sent, where they are not about it: one that every reader takes, in whichever
+/// month it reads.
+pub(super) const FIXED_TIME: &str = "2026-06-15T12:34:56Z";
 
 /// The Subject of a template.
 const SUBJECT: &str = "Conformance test";
 
 impl Composer<'_> {
-    /// IM-req or RR of part A; or, if it asks for nothing, the same without the request.
+    /// IM-req, RR or DN of part A; or, if it asks for nothing, the same without the request.
     pub(super) fn instant_message(&self, send: &Send, asks: bool) -> Result<Vec<u8>, ComposeError> {
         let names = &self.profile().headers;
-        // RR has no Subject.
-        let head = if self.sends_receipts() { self.head() } else { self.head().subject(SUBJECT, None) };
-        let mut object = self.bind(head);
-        if let Some(request) = self.request_value(send).transpose()?.filter(|_| asks) {
-            object = object.header(self.name(names.request), request);
-        }
-        object = object.header(self.name(names.message_id), message_id());
-        let entity = mime::Builder::new(PLAIN_TEXT, self.content(send)?);
+        let terms = self.terms();
+        let head = self.head(self.parties.iut);
+        // RR and DN have no Subject.
+        let head = if terms == Terms::Dispositions { head.subject(SUBJECT, None) } else { head };
+        let request = self.request_value(send).transpose()?.filter(|_| asks);
+        let request = request.map(|request| (names.request, request));
+        let id = Some((names.message_id, message_id()));
+        let order = if terms == Terms::Notifications { [id, request] } else { [request, id] };
+        let object = order
+            .into_iter()
+            .flatten()
+            .fold(self.bind(head), |object, (name, value)| object.header(self.name(name), value));
+        let label = if terms == Terms::Notifications { SPACED_PLAIN_TEXT } else { PLAIN_TEXT };
+        let entity = mime::Builder::new(label, self.content(send)?);
         let object = object.entity(self.edit_entity(entity, &send.entity)?.encode());
         Ok(self.edit(object, &send.cpim)?.encode())
     }
@@ -41,12 +54,13 @@ impl Composer<'_> {
         }
     }
 
-    /// From, To and DateTime.
-    pub(super) fn head(&self) -> Builder {
+    /// From, To and DateTime. Addresses have no names, which every reader takes.
+    pub(super) fn head(&self, to: &str) -> Builder {
+        let time = if self.terms() == Terms::Notifications { FIXED_TIME.to_owned() } else { now() };
         Builder::new()
             .address("From", None, self.parties.peer)
-            .address("To", None, self.parties.iut)
-            .header("DateTime", now())
+            .address("To", None, to)
+            .header("DateTime", time)
     }
 
     /// Binds the profile's prefix, if it has one.

@@ -5,6 +5,7 @@
 mod cpim;
 mod generate;
 mod identity;
+mod notification;
 mod report;
 mod session;
 mod sip;
@@ -131,7 +132,10 @@ impl Composer<'_> {
     fn addressee(&self, send: &Send) -> Result<Option<String>, ComposeError> {
         match (&send.to, &send.about) {
             (Some(to), _) => self.text(to).map(|to| Some(report::uri(&to))),
-            (None, Some(about)) if self.parties.relayed => self.sender_of(about),
+            (None, Some(about)) if self.parties.relayed => match self.terms() {
+                Terms::Notifications => self.target_of(about),
+                Terms::Dispositions | Terms::Receipts => self.sender_of(about),
+            },
             (None, _) => Ok(None),
         }
     }
@@ -217,11 +221,27 @@ impl Composer<'_> {
         self.names.profile()
     }
 
-    /// Whether reports are receipts, which tell by a status how it went (draft-khartabil-simple-im-receipts-00), rather than
-    /// notifications of what became of the message.
-    fn sends_receipts(&self) -> bool {
-        self.profile().report.roles.status.is_some()
+    fn terms(&self) -> Terms {
+        let report = &self.profile().report;
+        if !report.choice.is_empty() {
+            Terms::Notifications
+        } else if report.roles.status.is_some() {
+            Terms::Receipts
+        } else {
+            Terms::Dispositions
+        }
     }
+}
+
+/// How reports tell what became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Terms {
+    /// By a disposition (draft-burger-simple-imdn-03).
+    Dispositions,
+    /// By a type and a status code (draft-khartabil-simple-im-receipts-00).
+    Receipts,
+    /// By an element for each kind of notification, with a status (RFC 5438).
+    Notifications,
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use wire::cpim::Builder;
 use wire::receipt::{self, Receipt};
 use wire::{document, mime};
 
-use super::cpim::now;
+use super::cpim::{FIXED_TIME, now};
 use super::generate::message_id;
-use super::{CPIM, ComposeError, Composer};
+use super::{CPIM, ComposeError, Composer, Terms};
 
 /// What became of the message, unless the scenario says otherwise.
 const DISPOSITION: &str = "read";
@@ -22,15 +22,21 @@ const STATUS: u16 = 200;
 const NOTE: (&str, &str) = ("note", "en");
 
 /// What a report says about the message it is on.
-struct Subject {
+pub(super) struct Subject {
     /// The identifier to report: the first one, where the message has been re-originated (I-09).
-    id: String,
+    pub(super) id: String,
     /// The party that Original-From names, or From in its stead (I-08).
-    sender: String,
+    pub(super) sender: String,
     /// The party that Original-To names, if it stands there (I-22).
-    addressee: Option<String>,
+    pub(super) addressee: Option<String>,
     /// The Subject lines, to be copied as they are (I-33).
     subjects: Vec<String>,
+    /// The party that To names.
+    pub(super) recipient: Option<String>,
+    /// DateTime, as it stands; empty if it does not.
+    pub(super) time: String,
+    /// What the record-route headers hold, the top one first.
+    route: Vec<String>,
 }
 
 /// The content of an encrypted report: nobody here has a key. Every octet occurs, so that a relay that takes content for
@@ -61,23 +67,31 @@ impl Composer<'_> {
             Some(about) => self.subject(about)?,
             None => Subject::of_nothing(self.parties.iut),
         };
+        // `to` names another addressee than the sender (RFC 5438 section 7.2.1.1).
+        let back = self.terms() == Terms::Notifications && send.to.is_none();
+        let to = if back { &subject.sender } else { self.parties.iut };
         let entity = match send.message {
-            Template::Wrapped => mime::Builder::new(CPIM, self.enclosed(&subject, send)?),
+            Template::Wrapped => mime::Builder::new(CPIM, self.enclosed(&subject, to, send)?),
             Template::Encrypted => mime::Builder::new(ENVELOPED, OPAQUE),
             Template::Signed => signed(&self.report_entity(&subject, send)?.encode()),
             _ => self.report_entity(&subject, send)?,
         };
         let entity = self.edit_entity(entity, &send.entity)?.encode();
-        Ok(self.edit(self.report_head(&subject).entity(entity), &send.cpim)?.encode())
+        Ok(self.edit(self.report_head(&subject, to).entity(entity), &send.cpim)?.encode())
     }
 
     /// The CPIM headers of a report.
-    fn report_head(&self, subject: &Subject) -> Builder {
+    fn report_head(&self, subject: &Subject, to: &str) -> Builder {
         let names = &self.profile().headers;
         let copied = subject.subjects.iter().map(|line| format!("{line}\r\n"));
-        let mut object = self.bind(copied.fold(self.head(), Builder::raw));
+        let mut object = self.bind(copied.fold(self.head(to), Builder::raw));
         if !names.unwanted.iter().any(|(name, _)| *name == names.message_id) {
             object = object.header(self.name(names.message_id), message_id());
+        }
+        for (name, hop) in
+            names.route.into_iter().flat_map(|name| subject.route.iter().map(move |hop| (name, hop)))
+        {
+            object = object.header(self.name(name), hop);
         }
         match names.original_message_id {
             Some(original) => object.header(self.name(original), &subject.id),
@@ -97,25 +111,40 @@ impl Composer<'_> {
     }
 
     /// The whole CPIM object of another report: of one that the scenario names, else of one like this.
-    fn enclosed(&self, subject: &Subject, send: &Send) -> Result<Vec<u8>, ComposeError> {
+    fn enclosed(&self, subject: &Subject, to: &str, send: &Send) -> Result<Vec<u8>, ComposeError> {
         if send.of.is_some() {
             return Ok(self.earlier(send)?.body_octets().to_vec());
         }
-        Ok(self.report_head(subject).entity(self.report_entity(subject, send)?.encode()).encode())
+        Ok(self.report_head(subject, to).entity(self.report_entity(subject, send)?.encode()).encode())
     }
 
     /// The URI of the CPIM sender of a message; `None` if there is none.
     pub(super) fn sender_of(&self, about: &str) -> Result<Option<String>, ComposeError> {
-        let first = self.names.select(about, "cpim.From")?.into_iter().next();
-        Ok(first.map(|sender| uri(&sender.text)).filter(|sender| !sender.is_empty()))
+        let first = self.first(about, "cpim.From")?;
+        Ok(first.map(|sender| uri(&sender)).filter(|sender| !sender.is_empty()))
+    }
+
+    /// What a selector gives of a message.
+    fn values(&self, about: &str, selector: &str) -> Result<Vec<String>, ComposeError> {
+        Ok(self.names.select(about, selector)?.into_iter().map(|value| value.text).collect())
+    }
+
+    /// The first of it.
+    pub(super) fn first(&self, about: &str, selector: &str) -> Result<Option<String>, ComposeError> {
+        Ok(self.values(about, selector)?.into_iter().next())
     }
 
     fn document(&self, subject: &Subject, send: &Send) -> Result<Vec<u8>, ComposeError> {
-        let template = if self.sends_receipts() { self.receipt(subject) } else { self.notification(subject) };
+        let terms = self.terms();
+        let template = match terms {
+            Terms::Dispositions => self.disposition(subject),
+            Terms::Receipts => self.receipt(subject),
+            Terms::Notifications => return self.notification(subject, send),
+        };
         let mut document = template;
         for (name, text) in &send.document {
             document = match text {
-                Some(text) if self.sends_receipts() && name == NOTE.0 => {
+                Some(text) if terms == Terms::Receipts && name == NOTE.0 => {
                     document.replace(name, note(self.text(text)?))
                 }
                 Some(text) => document.set(name, self.text(text)?),
@@ -137,7 +166,7 @@ impl Composer<'_> {
         receipt.document()
     }
 
-    fn notification(&self, subject: &Subject) -> document::Builder {
+    fn disposition(&self, subject: &Subject) -> document::Builder {
         let profile = self.profile();
         let roles = &profile.report.roles;
         let elements = [
@@ -154,9 +183,7 @@ impl Composer<'_> {
 
     fn subject(&self, about: &str) -> Result<Subject, ComposeError> {
         let names = &self.profile().headers;
-        let first = |selector: &str| -> Result<Option<String>, ComposeError> {
-            Ok(self.names.select(about, selector)?.into_iter().next().map(|value| value.text))
-        };
+        let first = |selector: &str| self.first(about, selector);
         let imdn = |local: Option<&str>| local.map_or(Ok(None), |local| first(&format!("imdn.{local}")));
         let id = match imdn(names.original_message_id)?.filter(|id| !id.is_empty()) {
             Some(id) => id,
@@ -170,14 +197,31 @@ impl Composer<'_> {
             id,
             sender: uri(&sender),
             addressee: imdn(names.original_to)?.map(|addressee| uri(&addressee)),
-            subjects: if self.sends_receipts() { Vec::new() } else { subject_lines(self.names, about) },
+            subjects: match self.terms() {
+                Terms::Dispositions => subject_lines(self.names, about),
+                Terms::Receipts | Terms::Notifications => Vec::new(),
+            },
+            recipient: first("cpim.To")?.map(|recipient| uri(&recipient)),
+            time: first("cpim.DateTime")?.unwrap_or_default(),
+            route: match names.record_route {
+                Some(name) => self.values(about, &format!("imdn.{name}"))?,
+                None => Vec::new(),
+            },
         })
     }
 }
 
 impl Subject {
     fn of_nothing(iut: &str) -> Self {
-        Self { id: message_id(), sender: iut.to_owned(), addressee: None, subjects: Vec::new() }
+        Self {
+            id: message_id(),
+            sender: iut.to_owned(),
+            addressee: None,
+            subjects: Vec::new(),
+            recipient: None,
+            time: FIXED_TIME.to_owned(),
+            route: Vec::new(),
+        }
     }
 }
 

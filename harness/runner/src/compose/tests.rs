@@ -1,5 +1,6 @@
 //! What the templates write, read by the codecs.
 
+mod notifications;
 mod receipts;
 mod sessions;
 
