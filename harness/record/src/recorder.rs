@@ -62,6 +62,8 @@ struct Events {
     list: Vec<Event>,
     /// What the harness did that the other side may react to.
     acts: u64,
+    /// When it did so last.
+    acted: Option<Duration>,
     /// Events that the other side caused.
     caused: u64,
     /// Octets that were received.
@@ -147,11 +149,15 @@ impl Recorder {
     pub fn push(&self, kind: EventKind) -> EventId {
         let step = self.0.step.load(Ordering::Relaxed).checked_sub(1).map(StepId);
         let mut events = self.events();
+        let acts = events.acts;
         if !events.admit(&kind, &self.0.capacity) {
             self.0.overflowed.store(true, Ordering::Relaxed);
             return EventId(u32::MAX);
         }
         let at = self.0.zero.elapsed();
+        if events.acts > acts {
+            events.acted = Some(at);
+        }
         events.list.push(Event { at, step, kind });
         EventId(events.list.len() as u32 - 1)
     }
@@ -174,6 +180,11 @@ impl Recorder {
     /// Time since the record was begun.
     pub fn now(&self) -> Duration {
         self.0.zero.elapsed()
+    }
+
+    /// When the harness last did something that the other side may react to: a request, a command.
+    pub fn acted(&self) -> Option<Duration> {
+        self.events().acted
     }
 
     /// The record so far.
@@ -212,6 +223,16 @@ mod tests {
         assert_eq!(record.events.iter().map(|e| e.step).collect::<Vec<_>>(), [None, Some(StepId(0))]);
         assert!(record.events[0].at <= record.events[1].at);
         assert_eq!(record.event(EventId(2)), None);
+    }
+
+    #[test]
+    fn only_acts_of_the_harness_are_acts() {
+        let recorder = Recorder::begin("a", "udp");
+        recorder.push(EventKind::Note("before".into()));
+        assert_eq!(recorder.acted(), None);
+        let id = recorder.push(EventKind::Command { iut: 0, command: serde_json::Value::Null });
+        recorder.push(EventKind::Reply { to: id, reply: serde_json::Value::Null });
+        assert_eq!(recorder.acted(), recorder.get(id).map(|command| command.at));
     }
 
     #[test]

@@ -75,6 +75,23 @@ scenarios:
       - send: {message: im-req}
       - command: {ask: log, assert: [{judges: IMDN-9.1-1, that: shown, present: true}]}
       - quiet: {message: report, judges: IMDN-9.1-2}
+  - id: rounds-without-basis
+    title: Rounds that ask for what the driver lacks or refuses
+    role: reporting-uas
+    steps:
+      - together:
+          - repeat:
+              times: 10000
+              parallel: 100
+              steps:
+                - command: {ask: send, with: {to: "${P.uri}"}}
+                - expect: {message: im, missing: {judges: IMDN-9.1-1}}
+          - repeat:
+              times: 10000
+              steps:
+                - send: {message: im-req, as: im}
+                - command: {ask: dispose, about: im, with: {how: read}}
+                - expect: {message: report, about: im, missing: {judges: IMDN-9.1-1}}
 "#;
 
 async fn run_these(iut: Iut, ledger: Ledger, scenarios: &[&str]) -> Ran {
@@ -187,6 +204,38 @@ async fn what_the_driver_lacks_is_inconclusive() {
         .iter()
         .any(|event| matches!(&event.kind, EventKind::StepEnded { outcome: StepOutcome::Skipped(_), .. }));
     assert!(skipped, "the quiet window is not waited for");
+}
+
+fn windows(ran: &Ran, scenario: &str) -> Vec<String> {
+    let window = |event: &record::Event| match &event.kind {
+        EventKind::Window { window, .. } => Some(window.clone()),
+        _ => None,
+    };
+    ran.records()[scenario].events.iter().filter_map(window).collect()
+}
+
+#[tokio::test]
+async fn rounds_without_basis_wait_for_nothing() {
+    let ran = play(Mood::RefusesDispose, true, &["rounds-without-basis"], |_| {}).await;
+    assert_all(&ran, Verdict::Inconclusive);
+    assert_eq!(windows(&ran, "rounds-without-basis"), ["reply", "quiet"], "an answer, and the end");
+    let began = |event: &&record::Event| matches!(event.kind, EventKind::StepBegan { .. });
+    assert!(ran.records()["rounds-without-basis"].events.iter().filter(began).count() < 300);
+}
+
+#[tokio::test]
+async fn a_case_that_is_broken_off_listens_on() {
+    let ran =
+        play(Mood::RefusesMessages, true, &["read"], |iut| iut.ixit.windows.quiet = Length::seconds(1)).await;
+    assert_eq!(windows(&ran, "read"), ["reply", "quiet"]);
+    let record = &ran.records()["read"];
+    let reports = record
+        .events
+        .iter()
+        .filter(|event| matches!(&event.kind, EventKind::Received { novelty: record::Novelty::Request, .. }));
+    assert_eq!(reports.count(), 1, "the report on what was refused");
+    let well = play(Mood::Good, true, &["clock"], |iut| iut.ixit.windows.quiet = Length::seconds(600)).await;
+    assert!(!windows(&well, "clock").contains(&"quiet".to_owned()));
 }
 
 #[tokio::test]

@@ -54,6 +54,18 @@ impl Stage<'_> {
         End::elapsed()
     }
 
+    /// Listens on after a case was broken off. What the IUT sends unasked may be on its way still, by another transport than the
+    /// answer that broke it off; whether it is judged may not hang on the order in which sockets are read. So the quiet
+    /// window passes, counted from what the IUT was sent or asked last.
+    pub(super) async fn listen_on(&self) {
+        let since = self.recorder.acted().map_or(Duration::ZERO, |acted| self.recorder.now() - acted);
+        let length = self.ixit.window(Window::Quiet).saturating_sub(since);
+        if !length.is_zero() {
+            self.recorder.push(EventKind::Window { window: "quiet".into(), length });
+            tokio::time::sleep(length).await;
+        }
+    }
+
     /// Lets the quiet window pass; what came in it stands in the record.
     pub(super) async fn quiet(&self) -> End {
         tokio::time::sleep(self.window(Window::Quiet)).await;

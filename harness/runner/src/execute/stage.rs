@@ -110,7 +110,7 @@ impl<'a> Stage<'a> {
         self.cast.named(&name).ok_or_else(|| format!("there is no peer `{name}`"))
     }
 
-    /// Carries out all steps.
+    /// Carries out all steps, and listens on where one of them left no basis for those behind it.
     pub(super) async fn play(&self) -> Result<(), Fault> {
         let mut scope = Scope::new(self.profile);
         for (name, party) in self.cast.parties_by_name() {
@@ -119,7 +119,11 @@ impl<'a> Stage<'a> {
         for (name, generator) in &self.loaded.scenario.values {
             self.bind(&mut scope, name, generate(generator).into());
         }
-        self.steps(&self.loaded.scenario.steps, &record::StepPath::default(), 0, &mut scope).await
+        self.steps(&self.loaded.scenario.steps, &record::StepPath::default(), 0, &mut scope).await?;
+        if scope.broken.is_some() && self.recorder.acted().is_some() {
+            self.listen_on().await;
+        }
+        Ok(())
     }
 
     /// Binds a name, in the record too.

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use imdnspec_runner::compose::fresh;
 use serde_json::{Value, json};
@@ -35,7 +36,14 @@ pub(crate) enum Mood {
     Floods,
     /// It never says that it is ready.
     NeverReady,
+    /// It refuses to dispose of messages.
+    RefusesDispose,
+    /// It refuses every message, and reports on it all the same, some time later.
+    RefusesMessages,
 }
+
+/// How much later a report on a refused message is sent: the harness has long read the refusal by then.
+const LATER: Duration = Duration::from_millis(100);
 
 /// The running toy; it ends with the runtime of the test.
 pub(crate) struct Toy {
@@ -121,6 +129,9 @@ impl Agent {
             }
             Mood::TalksNonsense => self.say_line("Traceback (most recent call last):").await,
             Mood::IgnoresDispose => {}
+            Mood::RefusesDispose => {
+                self.say(json!({"id": command["id"], "ok": false, "error": "failed"})).await;
+            }
             _ => self.say(json!({"id": command["id"], "ok": true})).await,
         }
         let id = command["message_id"].as_str().map(str::to_owned);
@@ -148,7 +159,9 @@ impl Agent {
             if message.is_response() || self.mood == Mood::DeafToSip {
                 continue;
             }
-            let answer = ResponseBuilder::to_request(&message, 200).build().unwrap();
+            let refuses = self.mood == Mood::RefusesMessages;
+            let status = if refuses { 488 } else { 200 };
+            let answer = ResponseBuilder::to_request(&message, status).build().unwrap();
             self.socket.send_to(&answer, from).await.unwrap();
             let object = cpim::decode(octets, message.body_span()).value;
             let id = object.namespaced(IMDN_03.cpim_namespace.unwrap(), "Message-ID").next();
@@ -157,6 +170,14 @@ impl Agent {
                 from: object.from().unwrap().uri().into_owned(),
                 target: from,
             };
+            if refuses {
+                let agent = self.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(LATER).await;
+                    agent.report(&received).await;
+                });
+                continue;
+            }
             let event = json!({"event": "arrived", "handle": fresh(4), "message_id": received.id, "from": received.from});
             self.received.lock().await.push(received);
             self.say(event).await;
