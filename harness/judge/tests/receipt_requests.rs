@@ -223,14 +223,25 @@ fn what_is_lost_because_of_several_recipients_has_an_owner() {
     let nameless = edit(&edit(REQUEST, "Message-ID: S1freshfresh\n", ""), "positive-delivery, read", "read");
     let recipients = json!([{"uri": "sip:d1@h"}, {"uri": "sip:d2@h"}]);
     let command = json!({"command": "send", "receipts": ["read"], "recipients": recipients});
-    let mut run = Run::new();
-    run.command(0, command.clone(), json!({"ok": true}));
-    run.expect(&[(1, 0)], common::wire(&nameless));
-    assert_eq!(faults(&run.judge_receipts(&sending_scenario(""), &user())), [("RCPT-6.1.1-3", Fail)]);
-    let mut run = Run::new();
-    run.command(0, command, json!({"ok": true}));
-    run.session_expect(1, &Way::to_peer("m1").chunks(&object(&nameless)));
-    assert_eq!(faults(&run.judge_receipts(&sending_scenario(""), &user())), [("RCPT-7.1.1-6", Fail)]);
+    // An earlier request to one recipient shows that it is lost because of the others.
+    let earlier = edit(&edit(REQUEST, "positive-delivery, read", "read"), "Call-ID: c3", "Call-ID: c9");
+    for (named, in_session, blamed) in [
+        (true, false, "RCPT-6.1.1-3"),
+        (true, true, "RCPT-7.1.1-6"),
+        (false, false, "RCPT-3.1-2"),
+        (false, true, "RCPT-3.1-2"),
+    ] {
+        let mut run = Run::new();
+        if named {
+            run.incoming(common::wire(&earlier), 200);
+        }
+        run.command(0, command.clone(), json!({"ok": true}));
+        match in_session {
+            true => drop(run.session_expect(1, &Way::to_peer("m1").chunks(&object(&nameless)))),
+            false => drop(run.expect(&[(1, 0)], common::wire(&nameless))),
+        }
+        assert_eq!(faults(&run.judge_receipts(&sending_scenario(""), &user())), [(blamed, Fail)]);
+    }
 }
 
 #[test]

@@ -40,8 +40,8 @@ pub use message::{Class, Message, Origin, Place};
 pub(crate) use nested::CPIM;
 pub(crate) use relays::{Form, Relay};
 pub use session::{Chunk, Piece};
-pub(crate) use view::ENVELOPES;
 pub use view::View;
+pub(crate) use view::{ENVELOPES, Part};
 
 /// All messages of a record so far. Made event by event, so that a runner can use it while the record grows.
 #[derive(Debug)]

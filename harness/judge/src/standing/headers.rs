@@ -48,7 +48,7 @@ const BANNED: &str = "Disposition-Notification-To";
 const LEFTOVERS: &[&str] = &["Message-Disposition-To", "Message-Disposition"];
 
 /// All lines that mean a defined header of the extension.
-fn extension<'a>(view: &View<'a>) -> Vec<Line<'a>> {
+pub(super) fn extension<'a>(view: &View<'a>) -> Vec<Line<'a>> {
     view.profile.headers.defined().flat_map(|name| view.extension_all(name)).collect()
 }
 
@@ -94,7 +94,7 @@ fn unprefixed(view: &View<'_>, line: &Line<'_>, all: &[Line<'_>]) -> Option<Obse
     Some(observation.right(right).in_body(view, line.name.clone(), "here"))
 }
 
-fn namespace_declared(context: &Context<'_>) -> Look {
+pub(super) fn namespace_declared(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let lines = extension(view);
     let prefixed = lines.iter().any(|line| line.qualified != Some(Qualified::Bare));

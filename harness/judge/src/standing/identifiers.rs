@@ -97,12 +97,13 @@ fn ill_formed(view: &View<'_>, line: &Line<'_>, at_sign: fn(String) -> Observati
 }
 
 /// One of the IUT's messages with its identifier.
-struct Sample {
-    message: Arc<Message>,
-    id: String,
+pub(super) struct Sample {
+    pub(super) message: Arc<Message>,
+    pub(super) id: String,
 }
 
-fn samples(context: &Context<'_>) -> Vec<Sample> {
+/// The IUT's instant messages that bear an identifier, in the order of the record.
+pub(super) fn samples(context: &Context<'_>) -> Vec<Sample> {
     let capture = context.scene.capture;
     let own = capture.of_iut().filter(|m| m.class != Class::Other && !capture.is_report(m.event));
     own.filter_map(|message| {

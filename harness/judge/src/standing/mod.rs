@@ -25,6 +25,7 @@ mod privacy;
 mod receipts;
 mod relaying;
 mod request;
+mod rfc5438;
 mod times;
 
 use record::{Event, EventId};
@@ -140,8 +141,11 @@ pub(crate) fn checks(profile: &Profile) -> impl Iterator<Item = &'static Check> 
 }
 
 /// The checks of each document. Rows of several tables may name the same function, each with requirements of its own.
-static DOCUMENTS: &[(&Profile, &[&[Check]])] =
-    &[(&wire::profile::IMDN_03, IMDN_03), (&wire::profile::RECEIPTS_00, receipts::TABLES)];
+static DOCUMENTS: &[(&Profile, &[&[Check]])] = &[
+    (&wire::profile::IMDN_03, IMDN_03),
+    (&wire::profile::RECEIPTS_00, receipts::TABLES),
+    (&wire::profile::RFC5438, rfc5438::TABLES),
+];
 
 const IMDN_03: &[&[Check]] = &[
     headers::CHECKS,

@@ -4,6 +4,7 @@
 
 pub mod exploder;
 pub mod receipts;
+pub mod rfc;
 pub mod session;
 
 use std::sync::LazyLock;

@@ -67,7 +67,7 @@ const MANDATORY: &[HeaderId] =
     &[HeaderId::VIA, HeaderId::FROM, HeaderId::TO, HeaderId::CALL_ID, HeaderId::CSEQ, HeaderId::MAX_FORWARDS];
 
 /// Whether a message only passes through the IUT.
-fn passes_through(context: &Context<'_>, view: &View<'_>) -> bool {
+pub(in crate::standing) fn passes_through(context: &Context<'_>, view: &View<'_>) -> bool {
     let event = view.message.event;
     let copy = || !context.scene.capture.is_report(event) && view.message.class != Class::Report;
     context.scene.is_intermediary() && (context.scene.is_relayed(event) || copy())
@@ -121,27 +121,46 @@ fn message_form(context: &Context<'_>) -> Look {
 
 fn content_length(context: &Context<'_>) -> Look {
     let view = context.view()?;
+    let found = untrue_length(context)?;
+    let charged = |seen: Observation| match seen.verdict {
+        crate::Verdict::Fail => seen.reading("I-54").charge(&[owner(context, view, "RCPT-3.1-14")]),
+        _ => seen,
+    };
+    Ok(found.into_iter().map(charged).collect())
+}
+
+/// A Content-length inside that is not the length of the content.
+pub(in crate::standing) fn untrue_length(context: &Context<'_>) -> Look {
+    let view = context.view()?;
     if passes_through(context, view) {
         return one(Observation::unclear("The message is as its sender made it.").seen(view.message));
     }
     let wrong = &mime::rule::CONTENT_LENGTH.name;
     let found = view.cpim_deviations.iter().find(|found| found.rule.name == *wrong).map(|found| {
         Observation::fail("Content-length is not the length of the content.")
-            .right(found.rule.text)
-            .reading("I-54")
-            .charge(&[owner(context, view, "RCPT-3.1-14")])
+            .right("The number of octets of the content, or no such header.")
             .in_body(view, found.span.clone(), "here")
     });
     Ok(found.into_iter().collect())
 }
 
 /// Whether the body is protected, or parted into a CPIM object and something beside it.
-pub(super) fn wraps(view: &View<'_>) -> bool {
+pub(in crate::standing) fn wraps(view: &View<'_>) -> bool {
     let label = view.parts.first().map_or("", |part| part.media_type());
     ENVELOPES.contains(&label) || label.starts_with("multipart/")
 }
 
 fn outer_type(context: &Context<'_>) -> Look {
+    let owner = if in_session(context.view()?) { "RCPT-7.1.1-1" } else { "RCPT-6.1.1-1" };
+    let charged = |seen: Observation| match seen.verdict {
+        crate::Verdict::Fail => seen.reading("I-15").charge(&[owner]),
+        _ => seen,
+    };
+    Ok(mislabelled(context)?.into_iter().map(charged).collect())
+}
+
+/// A body that is labelled as something else than a CPIM object or what may stand around one.
+pub(in crate::standing) fn mislabelled(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let (media_type, place) = view.outer_type().unwrap_or_default();
     let with_list =
@@ -159,9 +178,8 @@ fn outer_type(context: &Context<'_>) -> Look {
         "" => "The message states no type of its body.".to_owned(),
         other => format!("The body is labelled {}.", quote(other)),
     };
-    let owner = if in_session(view) { "RCPT-7.1.1-1" } else { "RCPT-6.1.1-1" };
-    let right = "message/cpim, for messages and receipts alike.";
-    let observation = Observation::fail(message).right(right).reading("I-15").charge(&[owner]);
+    let right = "message/cpim, for messages and reports alike.";
+    let observation = Observation::fail(message).right(right);
     one(match place {
         Some(place) => observation.at(view.message, place, "here"),
         None => observation.seen(view.message),
@@ -172,7 +190,7 @@ fn lower(view: &View<'_>) -> Vec<u8> {
     view.message.body.get(view.message.body_span.clone()).unwrap_or_default().to_ascii_lowercase()
 }
 
-fn carrier(context: &Context<'_>) -> Look {
+pub(in crate::standing) fn carrier(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let Some(request) = view.carrier.sip() else {
         return one(Observation::unclear("The message came in a session.").seen(view.message));

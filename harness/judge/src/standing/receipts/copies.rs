@@ -49,12 +49,12 @@ fn content(view: &View<'_>, source: &View<'_>) -> Option<Observation> {
     Some(Observation::fail(message).at(view.message, place, "the first octet that differs"))
 }
 
-fn octets(place: &Place) -> &[u8] {
+pub(in crate::standing) fn octets(place: &Place) -> &[u8] {
     place.octets.get(place.span.clone()).unwrap_or_default()
 }
 
 /// Where two texts begin to differ; `None` where they are the same.
-pub(super) fn first_difference(here: &[u8], sent: &[u8]) -> Option<usize> {
+pub(in crate::standing) fn first_difference(here: &[u8], sent: &[u8]) -> Option<usize> {
     (here != sent).then(|| here.iter().zip(sent).take_while(|(here, sent)| here == sent).count())
 }
 

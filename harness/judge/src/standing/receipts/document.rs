@@ -51,7 +51,7 @@ fn is_utf8(view: &View<'_>) -> bool {
     view.document.as_ref().is_some_and(|document| std::str::from_utf8(document.octets()).is_ok())
 }
 
-fn xml_well_formed(context: &Context<'_>) -> Look {
+pub(in crate::standing) fn xml_well_formed(context: &Context<'_>) -> Look {
     let view = context.view()?;
     document(view)?;
     match not_well_formed(view) {
@@ -70,7 +70,7 @@ fn document_structure(context: &Context<'_>) -> Look {
     Ok(found.into_iter().map(|found| failure(view, found).reading("I-26")).collect())
 }
 
-fn xml_version(context: &Context<'_>) -> Look {
+pub(in crate::standing) fn xml_version(context: &Context<'_>) -> Look {
     let view = context.view()?;
     document(view)?;
     let Some(xml) = &view.profile.report.xml else { return nothing() };
@@ -78,7 +78,7 @@ fn xml_version(context: &Context<'_>) -> Look {
     Ok(found.into_iter().collect())
 }
 
-fn xml_utf8(context: &Context<'_>) -> Look {
+pub(in crate::standing) fn xml_utf8(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let document = document(view)?;
     let Some(xml) = &view.profile.report.xml else { return nothing() };
@@ -116,7 +116,7 @@ fn document_elements(context: &Context<'_>) -> Look {
     Ok(found.map(|observation| observation.reading("I-26")).collect())
 }
 
-fn charset(context: &Context<'_>) -> Look {
+pub(in crate::standing) fn charset(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let document = document(view)?;
     let Some(entity) = view.main_part().and_then(|part| part.entity.as_ref()) else {

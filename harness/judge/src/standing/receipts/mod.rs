@@ -1,16 +1,16 @@
 //! Checks of draft-khartabil-simple-im-receipts-00, theme by theme.
 
-mod carriage;
-mod copies;
+pub(super) mod carriage;
+pub(super) mod copies;
 mod counting;
-mod document;
+pub(super) mod document;
 mod forwarding;
 mod hidden;
 mod kind;
 mod marks;
 mod msrp;
-mod negative;
-mod refusal;
+pub(super) mod negative;
+pub(super) mod refusal;
 mod requests;
 mod values;
 

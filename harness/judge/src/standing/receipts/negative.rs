@@ -114,21 +114,21 @@ fn downstream<'c>(
 }
 
 /// What came of one copy of a message.
-struct Copy<'c> {
-    message: &'c Arc<Message>,
+pub(in crate::standing) struct Copy<'c> {
+    pub(in crate::standing) message: &'c Arc<Message>,
     /// The status of the peer's final answer, with its event.
-    answer: Option<(EventId, u16)>,
+    pub(in crate::standing) answer: Option<(EventId, u16)>,
 }
 
 /// The copies of a message, each with its answer.
-fn copies<'c>(context: &Context<'c>, subject: EventId) -> Vec<Copy<'c>> {
+pub(in crate::standing) fn copies<'c>(context: &Context<'c>, subject: EventId) -> Vec<Copy<'c>> {
     let capture = context.scene.capture;
     let own = capture.of_iut().filter(|message| !capture.is_report(message.event));
     let own = own.filter(|message| capture.copy_of(message.event) == Some(subject));
     own.map(|message| Copy { message, answer: answer(context, message.event) }).collect()
 }
 
-fn answer(context: &Context<'_>, request: EventId) -> Option<(EventId, u16)> {
+pub(in crate::standing) fn answer(context: &Context<'_>, request: EventId) -> Option<(EventId, u16)> {
     let mut events = context.scene.case.record.iter().skip(request.0 as usize);
     events.find_map(|(id, event)| match &event.kind {
         EventKind::Sent { purpose: Purpose::Answer(to), .. } if *to == request => {
@@ -179,7 +179,7 @@ fn is_unreached(context: &Context<'_>, view: &View<'_>, subject: &View<'_>) -> b
 }
 
 /// Addresses of those to whom copies of a message went; none where the IUT is no intermediary.
-pub(super) fn members_reached(context: &Context<'_>, subject: EventId) -> Vec<String> {
+pub(in crate::standing) fn members_reached(context: &Context<'_>, subject: EventId) -> Vec<String> {
     if !context.scene.is_intermediary() {
         return Vec::new();
     }
@@ -308,7 +308,7 @@ fn addressed(context: &Context<'_>, subject: &View<'_>, failed: &HashSet<&str>) 
 }
 
 /// Where a peer can be reached.
-fn addresses(context: &Context<'_>, peer: &str) -> Vec<String> {
+pub(in crate::standing) fn addresses(context: &Context<'_>, peer: &str) -> Vec<String> {
     let bound = context.scene.environment.select(peer, "uri").unwrap_or_default();
     bound.into_iter().map(|value| value.text).collect()
 }

@@ -22,7 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "receipt-in-own-message",
         looks_at: LooksAt::Record,
         requirements: &["RCPT-6.1.3.1-4"],
-        run: receipt_in_own_message,
+        run: |context| in_own_message(context, GENERATION),
     },
 ];
 
@@ -30,7 +30,7 @@ pub(super) const CHECKS: &[Check] = &[
 const GENERATION: &[&str] = &["RCPT-6.1.3.1-2", "RCPT-6.1.3.1-5", "RCPT-3.3-2", "RCPT-6.2-4", "RCPT-6.2-5"];
 
 /// The final answers of the IUT by what they answer.
-fn answers<'c>(context: &Context<'c>) -> HashMap<EventId, &'c Arc<Message>> {
+pub(in crate::standing) fn answers<'c>(context: &Context<'c>) -> HashMap<EventId, &'c Arc<Message>> {
     let finals =
         context.scene.capture.iter().filter(|message| message.status.is_some_and(|status| status >= 200));
     let answer = |message: &'c Arc<Message>| match message.origin {
@@ -42,7 +42,7 @@ fn answers<'c>(context: &Context<'c>) -> HashMap<EventId, &'c Arc<Message>> {
     finals.filter_map(answer).collect()
 }
 
-fn is_refusal(answer: &Message) -> bool {
+pub(in crate::standing) fn is_refusal(answer: &Message) -> bool {
     answer.status.is_some_and(|status| status >= 300)
 }
 
@@ -73,7 +73,7 @@ fn no_receipt_after_refusal(context: &Context<'_>) -> Look {
 }
 
 /// Whether a message was sent once more and then accepted, which is a reason for a receipt.
-fn is_accepted_again(
+pub(in crate::standing) fn is_accepted_again(
     context: &Context<'_>,
     message: &Message,
     answers: &HashMap<EventId, &Arc<Message>>,
@@ -85,7 +85,8 @@ fn is_accepted_again(
     accepted.any(|other| capture.same_message(message.event, other.event))
 }
 
-fn receipt_in_own_message(context: &Context<'_>) -> Look {
+/// Reports of the IUT in responses and in other requests than MESSAGE; what never came is excused by them.
+pub(in crate::standing) fn in_own_message(context: &Context<'_>, excuses: &'static [&'static str]) -> Look {
     let capture = context.scene.capture;
     let misplaced = capture.iter().filter(|message| {
         let own = matches!(
@@ -102,14 +103,14 @@ fn receipt_in_own_message(context: &Context<'_>) -> Look {
                 Some(status) => format!("a {status} response"),
                 None => format!("a {} request", message.method),
             };
-            Observation::fail(format!("A receipt stands in {what}."))
+            Observation::fail(format!("A report stands in {what}."))
                 .right("A MESSAGE of its own.")
-                .excuses(GENERATION)
+                .excuses(excuses)
                 .seen(message)
         })
         .collect();
     if found.is_empty() && reports(context).is_empty() {
-        return one(Observation::unclear("There is no receipt to look at."));
+        return one(Observation::unclear("There is no report to look at."));
     }
     Ok(found)
 }
