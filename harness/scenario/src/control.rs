@@ -134,10 +134,11 @@ pub static COMMANDS: &[Command] = &[
         scoped: true,
         members: &[
             member("reports", Form::Word(&["allow", "deny", "ignore", "ask"])),
-            member("on_arrival", Form::Word(&["hold", "read", "delete", "hold-delivery", "error"])),
+            member("on_arrival", Form::Word(&["hold", "read", "delete", "hold-delivery", "error", "unknown"])),
             member("read_state", Form::Word(&["known", "unknown"])),
             member("hide_reporter", Form::Flag),
             member("hide_sender", Form::Flag),
+            member("hide_target", Form::Flag),
             member("reject_next", Form::Number),
             member("process_reports", Form::Flag),
             member("record_route", Form::Flag),
@@ -183,6 +184,7 @@ pub static COMMANDS: &[Command] = &[
                 ])),
             ),
             member("disclosed", Form::Flag),
+            member("count_disclosed", Form::Flag),
         ],
         needs: &[&["uri"], &["members"]],
         ..PLAIN
