@@ -132,13 +132,28 @@ pub(crate) fn reference_iuts(fault: Option<&Fault>) -> Result<Vec<Iut>, Failure>
     Ok(parts.filter(|(role, document)| has(*role, *document, fault)).map(iut).collect())
 }
 
-/// Whether the reference in that role and by that document can have the fault.
+/// Whether the reference is run by the documents whose rule the fault breaks.
+pub(crate) fn is_played(fault: &Fault) -> bool {
+    REFERENCE_DOCUMENTS.into_iter().any(|document| profile(document) == Some(fault.profile()))
+}
+
+/// Whether the reference plays that role by that document, and can have the fault there.
 fn has(role: ReferenceRole, document: Document, fault: Option<&Fault>) -> bool {
     let role = match role {
         ReferenceRole::Endpoint => reference::Role::Endpoint,
         ReferenceRole::B2bua => reference::Role::B2bua,
     };
-    fault.is_none_or(|fault| {
-        fault.roles.contains(&role) && Document::of_id(fault.requirement) == Some(document)
+    profile(document).is_some_and(|profile| {
+        profile.is_played_as(role) && fault.is_none_or(|fault| fault.shows_in(role, profile))
     })
+}
+
+/// Whose rules the reference follows where it serves that document; one process serves both RFCs.
+fn profile(document: Document) -> Option<reference::Profile> {
+    match document {
+        Document::Imdn03 => Some(reference::Profile::Imdn03),
+        Document::Receipts00 => Some(reference::Profile::Receipts00),
+        Document::Rfc5438 | Document::Rfc3862 => Some(reference::Profile::Rfc5438),
+        _ => None,
+    }
 }

@@ -79,11 +79,12 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
     Ok(if complete && sound { ExitStatus::Conformant } else { ExitStatus::Violation })
 }
 
+/// All faults of the documents that the reference is run by, or those of these names, which documents may share.
 fn chosen(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
-    match names {
-        [] => Ok(reference::faults().iter().collect()),
-        names => names.iter().map(|name| crate::serve::fault(name)).collect(),
-    }
+    names.iter().try_for_each(|name| crate::serve::fault(name).map(|_| ()))?;
+    let is_named = |fault: &Fault| names.is_empty() || names.iter().any(|name| name == fault.name);
+    let played = reference::faults().iter().filter(|fault| crate::conduct::is_played(fault));
+    Ok(played.filter(|fault| is_named(fault)).collect())
 }
 
 /// The whole suite against the reference, with that fault.

@@ -35,18 +35,24 @@ enum ProfileName {
     /// draft-khartabil-simple-im-receipts-00
     #[value(name = "receipts-00")]
     Receipts00,
+    /// RFC 5438 and RFC 3862
+    #[value(name = "rfc5438")]
+    Rfc5438,
 }
 
 pub(crate) fn run(args: &Args) -> crate::Outcome {
     let profile = match args.profile {
         ProfileName::Imdn03 => Profile::Imdn03,
         ProfileName::Receipts00 => Profile::Receipts00,
+        ProfileName::Rfc5438 => Profile::Rfc5438,
     };
     let role = match args.role {
         RoleName::Endpoint => Role::Endpoint,
         RoleName::B2bua => Role::B2bua,
     };
-    let fault = args.fault.as_deref().map(fault).transpose()?;
+    // Documents that share a rule share the name of what breaks it.
+    let of_profile = |name: &str| Fault::of(profile, name).map_or_else(|| fault(name), Ok);
+    let fault = args.fault.as_deref().map(of_profile).transpose()?;
     if let Some(fault) = fault.filter(|fault| !fault.shows_in(role, profile)) {
         return Err(Failure::Usage(format!(
             "the fault `{}` does not show in this role by this document",

@@ -4,9 +4,9 @@
 //! input and output, and SIP and MSRP on real sockets. It is written from the documents alone and shares nothing but the codecs
 //! with the peers and the judge, so that a misreading cannot agree with itself. A [`Fault`] breaks exactly one rule.
 //!
-//! `agent` and `b2bua` follow draft-burger-simple-imdn-03, `receipts` follows draft-khartabil-simple-im-receipts-00, and
-//! `common` is what they share. They know messages only as `carrier` gives them, be they pages of `sip` or parts of a
-//! `session` over `msrp`.
+//! `agent` and `b2bua` follow draft-burger-simple-imdn-03, `receipts` follows draft-khartabil-simple-im-receipts-00,
+//! `notifications` follows RFC 5438 and RFC 3862, and `common` is what they share. They know messages only as `carrier` gives
+//! them, be they pages of `sip` or parts of a `session` over `msrp`.
 
 mod agent;
 mod b2bua;
@@ -16,6 +16,7 @@ mod common;
 mod control;
 mod faults;
 mod msrp;
+mod notifications;
 mod receipts;
 mod serve;
 mod session;

@@ -12,6 +12,7 @@ use crate::carrier::{Carriers, Conclusion, Event};
 use crate::control::command::{Command, Request};
 use crate::control::{Line, Lines, Writer, reply};
 use crate::faults::{Conduct, Fault};
+use crate::notifications;
 use crate::receipts::{Endpoint, Intermediary};
 use crate::user::{Action, TransactionUser};
 
@@ -34,6 +35,15 @@ pub enum Profile {
     Imdn03,
     /// draft-khartabil-simple-im-receipts-00.
     Receipts00,
+    /// RFC 5438 and RFC 3862.
+    Rfc5438,
+}
+
+impl Profile {
+    /// Whether the reference plays that role by these rules.
+    pub fn is_played_as(self, role: Role) -> bool {
+        (self, role) != (Self::Rfc5438, Role::B2bua)
+    }
 }
 
 /// What to serve.
@@ -53,12 +63,15 @@ pub enum ServeError {
     /// No port of the loopback address could be bound for both UDP and TCP.
     #[error("the reference cannot bind a port of 127.0.0.1 for UDP and TCP: {0}")]
     Bind(#[source] io::Error),
+    /// Nobody plays that role by that document.
+    #[error("the reference plays no intermediary by RFC 5438; use the role `endpoint`")]
+    NotPlayed,
 }
 
 /// Plays an implementation under test on standard input and output until the input ends.
 ///
 /// # Errors
-/// No port could be bound.
+/// No port could be bound, or nobody plays the role by that document.
 pub async fn serve(options: Options) -> Result<(), ServeError> {
     serve_on(options, tokio::io::stdin(), tokio::io::stdout()).await
 }
@@ -66,7 +79,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
 /// As [`serve`], with the control protocol on other pipes.
 ///
 /// # Errors
-/// No port could be bound.
+/// No port could be bound, or nobody plays the role by that document.
 pub async fn serve_on(
     options: Options,
     input: impl AsyncRead + Unpin,
@@ -81,6 +94,8 @@ pub async fn serve_on(
         (Profile::Imdn03, Role::B2bua) => Box::new(B2bua::new(local, conduct)),
         (Profile::Receipts00, Role::Endpoint) => Box::new(Endpoint::new(local, conduct)),
         (Profile::Receipts00, Role::B2bua) => Box::new(Intermediary::new(local, conduct)),
+        (Profile::Rfc5438, Role::Endpoint) => Box::new(notifications::Endpoint::new(local, conduct)),
+        (Profile::Rfc5438, Role::B2bua) => return Err(ServeError::NotPlayed),
     };
     let mut server = Server { user, carriers, writer: Writer::new(output) };
     server.writer.line(&server.user.ready());
@@ -134,7 +149,10 @@ impl Server {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Incoming(received) => {
-                let (answer, actions) = self.user.receive(&received.message);
+                let (answer, mut actions) = self.user.receive(&received.message);
+                if self.user.answers_last() {
+                    self.perform(std::mem::take(&mut actions));
+                }
                 self.carriers.answer(&received, answer.as_ref());
                 self.perform(actions);
             }

@@ -30,8 +30,14 @@ pub(crate) trait TransactionUser: Send {
     /// Carries out a command; what it leads to comes with the outcome.
     fn command(&mut self, command: Command) -> (Outcome, Vec<Action>);
 
-    /// Answers a message. The answer, if there is one, goes out before the actions are done.
+    /// Answers a message. The answer, if there is one, goes out before the actions are done, unless
+    /// [`TransactionUser::answers_last`].
     fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>);
+
+    /// Whether the actions are done before the answer goes out, which is wrong wherever the order is told.
+    fn answers_last(&self) -> bool {
+        false
+    }
 
     /// Why a call to that URI is refused, if it is; whom it would come from says nothing yet.
     fn refusal(&self, _uri: &str) -> Option<Answer> {

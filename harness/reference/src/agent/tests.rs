@@ -124,6 +124,7 @@ fn request(cpim: &[u8]) -> Incoming {
         target: format!("sip:bob@{LOCAL}"),
         content_type: Some("message/cpim".into()),
         disposition: None,
+        has_content_id: false,
         body: cpim.to_vec().into(),
         first_chunk: cpim.len(),
         carrier_id: None,

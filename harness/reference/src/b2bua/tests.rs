@@ -152,6 +152,7 @@ fn request(uri: &str, cpim: &[u8]) -> Incoming {
         target: uri.into(),
         content_type: Some("message/cpim".into()),
         disposition: None,
+        has_content_id: false,
         body: cpim.to_vec().into(),
         first_chunk: cpim.len(),
         carrier_id: None,

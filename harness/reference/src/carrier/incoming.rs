@@ -17,6 +17,8 @@ pub(crate) struct Incoming {
     pub(crate) content_type: Option<String>,
     /// Content-Disposition of the request that carried it, which says nothing about what the body carries.
     pub(crate) disposition: Option<String>,
+    /// Whether the request names its body by a Content-ID.
+    pub(crate) has_content_id: bool,
     pub(crate) body: Bytes,
     /// How many octets of the body the first chunk to come had; all of them where nothing is cut into chunks.
     pub(crate) first_chunk: usize,
@@ -82,6 +84,7 @@ impl Incoming {
             target: request.target(),
             content_type: message.content_type().map(|value| lossy(&value)),
             disposition: message.header_named(b"Content-Disposition").map(|header| lossy(&header.value())),
+            has_content_id: message.header_named(b"Content-ID").is_some(),
             body: request.body(),
             first_chunk: message.body().len(),
             carrier_id: None,

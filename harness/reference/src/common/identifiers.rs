@@ -55,7 +55,7 @@ impl Identifiers {
 
 /// 128 random bits in hexadecimal digits, which are CPIM token characters: unique everywhere and for ever, restarts
 /// and set clocks included.
-fn unique() -> String {
+pub(crate) fn unique() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 

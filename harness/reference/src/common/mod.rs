@@ -2,9 +2,13 @@
 
 pub(crate) mod address;
 pub(crate) mod calls;
+pub(crate) mod draft;
 pub(crate) mod envelope;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub(crate) mod identifiers;
 pub(crate) mod inbox;
 pub(crate) mod lists;
 pub(crate) mod policy;
+pub(crate) mod text;
 pub(crate) mod written;

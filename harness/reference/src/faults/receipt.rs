@@ -103,7 +103,7 @@ fn request(draft: &mut Draft, value: &str) {
 }
 
 /// Writes the document as something that no builder writes.
-fn rewrite(draft: &mut Draft, change: impl FnOnce(&str) -> Vec<u8>) {
+pub(super) fn rewrite(draft: &mut Draft, change: impl FnOnce(&str) -> Vec<u8>) {
     let octets = draft.content.octets();
     draft.content = Content::Octets(change(&String::from_utf8_lossy(&octets)));
 }

@@ -5,11 +5,13 @@ use super::*;
 
 #[test]
 fn names_and_requirements_are_unique_and_can_be_looked_up() {
-    let names: BTreeSet<_> = faults().iter().map(|fault| fault.name).collect();
+    let names: BTreeSet<_> =
+        faults().iter().map(|fault| (format!("{:?}", fault.profile()), fault.name)).collect();
     let requirements: BTreeSet<_> = faults().iter().map(|fault| fault.requirement).collect();
-    assert_eq!((names.len(), requirements.len()), (188, 188));
+    assert_eq!((names.len(), requirements.len()), (390, 390));
     for fault in faults() {
-        assert_eq!(Fault::by_name(fault.name), Some(fault));
+        assert_eq!(Fault::of(fault.profile(), fault.name), Some(fault));
+        assert_eq!(Fault::by_name(fault.name).map(|first| first.name), Some(fault.name));
     }
     assert_eq!(Fault::by_name("no-such-fault"), None);
 }
@@ -20,7 +22,10 @@ fn a_fault_shows_in_its_roles_only() {
         [Role::Endpoint, Role::B2bua]
             .map(|role| faults().iter().filter(|fault| fault.shows_in(role, profile)).count())
     };
-    assert_eq!((of(Profile::Imdn03), of(Profile::Receipts00)), ([73, 73], [68, 31]));
+    assert_eq!(
+        [Profile::Imdn03, Profile::Receipts00, Profile::Rfc5438].map(of),
+        [[73, 73], [68, 31], [202, 0]]
+    );
     let fault = Fault::by_name("silent-on-read");
     assert!(Conduct::new(fault, Role::Endpoint).is(Defect::SilentOnRead));
     assert_eq!(Conduct::new(fault, Role::B2bua).defect(), None);
@@ -29,8 +34,8 @@ fn a_fault_shows_in_its_roles_only() {
 /// Name and description of each fault of the ledger, by requirement; read line by line, since the ledger writes them so.
 fn ledger() -> Option<BTreeMap<String, (String, String)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ledger/requirements");
-    let texts =
-        ["imdn-03.yaml", "receipts-00.yaml"].map(|name| std::fs::read_to_string(folder.join(name)).ok());
+    let texts = ["imdn-03.yaml", "receipts-00.yaml", "rfc5438.yaml", "rfc3862.yaml"]
+        .map(|name| std::fs::read_to_string(folder.join(name)).ok());
     let text: String = texts.into_iter().collect::<Option<_>>()?;
     let mut found = BTreeMap::new();
     let (mut id, mut name) = (String::new(), String::new());

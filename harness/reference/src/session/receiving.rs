@@ -118,6 +118,7 @@ impl Sessions {
             target: session.dialog.local.clone(),
             content_type: Some(lossy(&message.content_type)),
             disposition: chunk.header_named(b"Content-Disposition").map(|header| header.value().into_owned()),
+            has_content_id: false,
             body: message.octets.into(),
             first_chunk,
             carrier_id: Some(lossy(&message.message_id)),

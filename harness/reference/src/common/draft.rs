@@ -6,7 +6,7 @@ use crate::carrier::{Outgoing, Reports, Way};
 use crate::common::address::{without_headers, without_parameters};
 use crate::sip::HOPS;
 
-/// The outer type of every message (sections 6.1.1 and 7.1.1).
+/// The outer type of every message.
 const OBJECT: &str = "message/cpim";
 /// Parts the CPIM object from the list of its recipients.
 const BOUNDARY: &str = "part-of-a-message-with-its-recipients";
@@ -20,6 +20,7 @@ pub(crate) struct Draft {
     pub(crate) media_type: String,
     /// Value of the inner Content-Disposition.
     pub(crate) disposition: Option<&'static str>,
+    pub(crate) headers: ContentHeaders,
     pub(crate) content: Content,
     /// By how much Content-length is too great.
     pub(crate) excess: usize,
@@ -37,6 +38,19 @@ pub(crate) struct Draft {
 pub(crate) enum Content {
     Octets(Vec<u8>),
     Document(document::Builder),
+}
+
+/// The headers of the content, beside its disposition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ContentHeaders {
+    /// Type and length.
+    Usual,
+    /// Those and another line, its end included.
+    And(String),
+    /// No type, which is wrong.
+    Untyped,
+    /// None at all, and no line to part them from the content, which is wrong.
+    Missing,
 }
 
 /// What stands in the body of the request that carries it.
@@ -64,6 +78,7 @@ impl Draft {
             object,
             media_type: media_type.to_owned(),
             disposition: None,
+            headers: ContentHeaders::Usual,
             content,
             excess: 0,
             shape: Shape::Object,
@@ -121,14 +136,26 @@ impl Draft {
 
     /// The CPIM object.
     fn encode(&self) -> Vec<u8> {
+        self.object.clone().entity(self.entity()).encode()
+    }
+
+    /// The content with its headers.
+    pub(crate) fn entity(&self) -> Vec<u8> {
         let content = self.content.octets();
         let length = (content.len() + self.excess).to_string();
-        let mut entity = mime::Builder::default().header("Content-type", &*self.media_type);
-        if let Some(disposition) = self.disposition {
-            entity = entity.header("Content-Disposition", disposition);
-        }
-        let entity = entity.header("Content-length", length).content(content);
-        self.object.clone().entity(entity.encode()).encode()
+        let typed = |entity: mime::Builder| entity.header("Content-type", &*self.media_type);
+        let entity = mime::Builder::default();
+        let entity = match &self.headers {
+            ContentHeaders::Usual => typed(entity),
+            ContentHeaders::And(line) => typed(entity).raw(line.as_bytes()),
+            ContentHeaders::Untyped => entity,
+            ContentHeaders::Missing => return content,
+        };
+        let entity = match self.disposition {
+            Some(disposition) => entity.header("Content-Disposition", disposition),
+            None => entity,
+        };
+        entity.header("Content-length", length).content(content).encode()
     }
 }
 

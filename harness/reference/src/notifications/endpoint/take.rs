@@ -1,0 +1,168 @@
+//! An incoming message: refused, taken into the inbox, or understood as a notification.
+
+use super::Endpoint;
+use super::item::{Item, News};
+use crate::carrier::{Answer, Call, Incoming, Mode};
+use crate::common::address::Party;
+use crate::control::arrived;
+use crate::control::command::OnArrival;
+use crate::faults::Flaw;
+use crate::notifications::received::{Confirmation, Reader, Received, What};
+use crate::notifications::wanted::Wanted;
+use crate::user::Action;
+
+impl Endpoint {
+    /// Answers a message. The answer goes out before the actions are done.
+    pub(super) fn take(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
+        let received = self.read(message);
+        let mut actions = Vec::new();
+        if let Some(refusal) = self.refusal(&received) {
+            self.refused(received, refusal.status, &mut actions);
+            return (Some(refusal), actions);
+        }
+        let (mode, what, sender) = (received.origin.mode(), received.what.clone(), received.sender.clone());
+        let asks = !received.requests.is_empty();
+        let answer = self.acceptance(&received);
+        match &what {
+            What::Notifications(confirmations) => {
+                self.take_notification(received, confirmations, &mut actions)
+            }
+            What::Unclear => drop(self.inbox.put(Item::new(received, Wanted::default(), false))),
+            What::InstantMessage => self.take_message(received, &mut actions),
+        }
+        if self.conduct.has(Flaw::MsrpImdnClosesSession) && mode == Mode::Session && asks {
+            actions.push(Action::Call(Call::Close(Some(sender))));
+        }
+        let tells = actions.iter().any(|action| matches!(action, Action::Send(_)));
+        match self.conduct.has(Flaw::ImdnIn2xxBody) && mode == Mode::Page && tells {
+            true => (answer.map(|answer| Answer { body: sent_among(&actions), ..answer }), actions),
+            false => (answer, actions),
+        }
+    }
+
+    fn read(&mut self, message: &Incoming) -> Received {
+        let is_familiar = self.familiar.contains_key(&Party::of(&message.sender));
+        let (own, conduct, now) = (self.address.as_str(), self.conduct, self.clock.now());
+        let mut received = Reader { own, conduct, now, is_familiar }.read(message);
+        let before = received.parties.iter().find_map(|party| self.familiar.get(party));
+        match before {
+            Some(before) if received.requests.is_empty() && self.conduct.has(Flaw::StickyRequest) => {
+                received.wanted = *before;
+            }
+            _ => {}
+        }
+        if received.what == What::InstantMessage && !received.requests.is_empty() {
+            let familiar = received.parties.iter().map(|party| (party.clone(), received.wanted));
+            self.familiar.extend(familiar);
+        }
+        received
+    }
+
+    /// In SIP everything is answered, notifications too (section 12.1.2).
+    fn acceptance(&self, received: &Received) -> Option<Answer> {
+        let What::Notifications(confirmations) = &received.what else { return Some(Answer::ok()) };
+        let known = confirmations.iter().any(|told| self.sent.find(&told.message_id).is_some());
+        let familiar = received.parties.iter().any(|party| self.familiar.contains_key(party));
+        let unanswered = self.conduct.has(Flaw::ImdnLeftUnanswered) && received.origin.mode() == Mode::Page;
+        (!(unanswered && familiar && !known)).then(Answer::ok)
+    }
+
+    /// Why a message is not accepted, if it is not. `reject_next` is used up by the next message that has no worse
+    /// fault; notifications do not count.
+    fn refusal(&mut self, received: &Received) -> Option<Answer> {
+        if let Some(status) = received.refused {
+            return Some(Answer::new(status, "Refused"));
+        }
+        if !received.required.is_empty() {
+            return Some(Answer::not_understood(&received.required));
+        }
+        if received.what != What::InstantMessage {
+            return None;
+        }
+        let status = self.policies.take_rejection(&received.parties)?;
+        Some(Answer::new(status, "Rejected"))
+    }
+
+    /// An error response says all that there is to say (section 12.1.3.1).
+    fn refused(&mut self, received: Received, status: u16, actions: &mut Vec<Action>) {
+        let news = match self.conduct.flaw() {
+            Some(Flaw::FailedBesidesErrorResponse) => News::NotDelivered,
+            Some(Flaw::DeliveredAfterRefusal) => News::Delivered,
+            Some(Flaw::DisplayedAfterRefusal) if status == 480 => News::Displayed,
+            _ => return,
+        };
+        let wanted = received.wanted;
+        let number = self.inbox.put(Item::new(received, wanted, false));
+        self.tell(number, news, None, actions);
+    }
+
+    /// A notification is never a message, and what it asks for is ignored (section 7.2.1).
+    fn take_notification(&mut self, received: Received, told: &[Confirmation], actions: &mut Vec<Action>) {
+        self.confirm(&received, told);
+        let asked = received.wanted;
+        let honoured = match self.conduct.flaw() {
+            Some(Flaw::DeliveredForImdn) => Wanted { display: false, ..asked },
+            Some(Flaw::DisplayedForImdn) => Wanted { display: asked.display, ..Wanted::default() },
+            _ => Wanted::default(),
+        };
+        let is_unknown = !told.iter().any(|told| self.sent.find(&told.message_id).is_some());
+        let is_text = self.conduct.has(Flaw::UnsolicitedImdnAsText) && is_unknown;
+        let number = self.inbox.put(Item::new(received, honoured, false));
+        if let Some(item) = self.inbox.get(number) {
+            item.shown = is_text;
+        }
+        if !honoured.is_empty() {
+            self.tell(number, News::Delivered, None, actions);
+            self.tell(number, News::Displayed, None, actions);
+        }
+    }
+
+    /// The same Message-ID from the same sender is the same message: it can be disposed of again, and is not shown
+    /// twice.
+    fn take_message(&mut self, received: Received, actions: &mut Vec<Action>) {
+        let wanted = received.wanted;
+        let before = match (&received.message_id, received.parties.first()) {
+            (Some(id), Some(from)) if !wanted.is_empty() => self.inbox.by_id(id, Some(from)),
+            _ => None,
+        };
+        let repeated = before.filter(|number| {
+            self.inbox.get(*number).is_some_and(|item| item.is_message && item.wanted == wanted)
+        });
+        let (id, from) = (received.message_id.clone(), received.from.uri.clone());
+        if !received.is_object && self.conduct.has(Flaw::NonCpimDropped) {
+            return;
+        }
+        let number = repeated.unwrap_or_else(|| self.inbox.put(Item::new(received, wanted, true)));
+        actions.push(arrived(number, id.as_deref(), &from));
+        if repeated.is_none() {
+            self.arrive(number, actions);
+        }
+    }
+
+    /// The 2xx alone is no proof of delivery (section 12.1.3.1).
+    fn arrive(&mut self, number: u64, actions: &mut Vec<Action>) {
+        let Some(item) = self.inbox.get(number) else { return };
+        let on_arrival = self.policies.on_arrival(&item.received.parties);
+        if self.conduct.has(Flaw::DeliveredWith2xx) {
+            self.happened(number, News::Delivered, actions);
+        }
+        match on_arrival {
+            OnArrival::Hold => self.delivered(number, News::Delivered, actions),
+            OnArrival::Read => self.display(number, actions),
+            OnArrival::Delete => {
+                self.delivered(number, News::Delivered, actions);
+                self.delete(number, actions);
+            }
+            OnArrival::HoldDelivery => {}
+            OnArrival::Error => self.delivered(number, News::Undetermined, actions),
+        }
+    }
+}
+
+/// The first message that goes out, as a body.
+fn sent_among(actions: &[Action]) -> Option<Vec<u8>> {
+    actions.iter().find_map(|action| match action {
+        Action::Send(outgoing) => Some(outgoing.body.clone()),
+        Action::Call(_) | Action::Tell(_) => None,
+    })
+}
