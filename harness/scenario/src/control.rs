@@ -134,7 +134,10 @@ pub static COMMANDS: &[Command] = &[
         scoped: true,
         members: &[
             member("reports", Form::Word(&["allow", "deny", "ignore", "ask"])),
-            member("on_arrival", Form::Word(&["hold", "read", "delete", "hold-delivery", "error", "unknown"])),
+            member(
+                "on_arrival",
+                Form::Word(&["hold", "read", "delete", "hold-delivery", "error", "unknown"]),
+            ),
             member("read_state", Form::Word(&["known", "unknown"])),
             member("hide_reporter", Form::Flag),
             member("hide_sender", Form::Flag),
