@@ -146,8 +146,11 @@ fn what_is_odd_but_legal_is_not_flagged() {
     expect("prefixed elements", &blames(IM, &[&prefixed]), &[]);
 }
 
+/// A fault: its name, what it replaces by what, and who is to blame.
+type Fault = (&'static str, &'static str, &'static str, &'static [(&'static str, Verdict)]);
+
 /// Edits of a notification with one fault, and who is to blame.
-const FAULTS: &[(&str, &str, &str, &[(&str, Verdict)])] = &[
+const FAULTS: &[Fault] = &[
     (
         "merged blocks",
         "fresh\n\nContent-Type: message",
@@ -344,7 +347,7 @@ fn every_fault_has_one_blame() {
 }
 
 /// Edits of a request with one fault, and who is to blame.
-const REQUEST_FAULTS: &[(&str, &str, &str, &[(&str, Verdict)])] = &[
+const REQUEST_FAULTS: &[Fault] = &[
     (
         "merged blocks",
         "display\n\nContent-Type: text",

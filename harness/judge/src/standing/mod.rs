@@ -25,6 +25,7 @@ mod privacy;
 mod receipts;
 mod relaying;
 mod request;
+mod rfc3862;
 mod rfc5438;
 mod times;
 
@@ -145,6 +146,7 @@ static DOCUMENTS: &[(&Profile, &[&[Check]])] = &[
     (&wire::profile::IMDN_03, IMDN_03),
     (&wire::profile::RECEIPTS_00, receipts::TABLES),
     (&wire::profile::RFC5438, rfc5438::TABLES),
+    (&wire::profile::RFC3862, rfc3862::TABLES),
 ];
 
 const IMDN_03: &[&[Check]] = &[

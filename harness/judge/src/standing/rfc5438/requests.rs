@@ -320,7 +320,7 @@ fn ill_formed(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
     let bare = |item: &str| item.split(';').next().unwrap_or_default().trim().to_owned();
     let (observation, owner) = if text.trim().is_empty() {
         (Observation::warn("The request asks for nothing.").reading("R-05"), GRAMMAR)
-    } else if items.iter().any(|item| parted_otherwise(&item)) {
+    } else if items.iter().any(parted_otherwise) {
         (Observation::fail(format!("{} is not parted by commas.", quote(&text))).reading("R-06"), SEPARATED)
     } else if !line.parameters.is_empty() {
         (Observation::fail("A parameter stands in front of the list.").reading("R-31"), GRAMMAR)
