@@ -7,7 +7,7 @@ use ledger::{Document, Ledger};
 use reference::Fault;
 use report::Results;
 use runner::iut::{Iut, REFERENCE_DOCUMENTS, ReferenceRole};
-use runner::{Cancel, CancelToken, Outcome, RunEvent, RunOptions, Selection};
+use runner::{Cancel, CancelToken, Outcome, RunEvent, RunOptions, Selection, Turns};
 use scenario::{LoadedScenario, Suite};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -41,6 +41,7 @@ pub(crate) struct Performance {
 impl Order {
     /// One run an implementation.
     fn runs(&self, keep_records: bool, cancel: &CancelToken) -> Vec<RunOptions> {
+        let turns = Turns::default();
         let run = |(index, iut): (usize, &Iut)| RunOptions {
             iut: iut.clone(),
             suite: Arc::new(self.share(index)),
@@ -48,6 +49,7 @@ impl Order {
             selection: self.selection.clone(),
             keep_records,
             cancel: cancel.clone(),
+            turns: turns.clone(),
         };
         self.iuts.iter().enumerate().map(run).collect()
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ledger::{Document, Ledger};
 use record::normal_form;
 use runner::iut::{REFERENCE_DOCUMENTS, ReferenceRole};
-use runner::{CancelToken, RunEvent, RunOptions, Selection};
+use runner::{CancelToken, RunEvent, RunOptions, Selection, Turns};
 use scenario::{Source, Suite, Vocabulary};
 use tokio::sync::mpsc;
 
@@ -32,8 +32,9 @@ async fn records(role: ReferenceRole, document: Document) -> Vec<(String, String
     let suite = Arc::new(suite(&ledger, document));
     let iut = runner::iut::reference(env!("CARGO_BIN_EXE_imdnspec").into(), role, document, None);
     let cancel = CancelToken::default();
-    let options =
-        RunOptions { iut, suite, ledger, selection: Selection::default(), keep_records: true, cancel };
+    let selection = Selection::default();
+    let turns = Turns::default();
+    let options = RunOptions { iut, suite, ledger, selection, keep_records: true, cancel, turns };
     let (sender, mut events) = mpsc::channel(64);
     let run = tokio::spawn(runner::run(options, sender));
     let mut labels = None;

@@ -16,9 +16,11 @@ mod exit;
 mod lists;
 mod pool;
 mod run;
+mod turns;
 
 pub use cancel::{Cancel, CancelToken};
 pub use event::{CaseId, CaseLabel, LeftOut, Outcome, Reason, RunEvent};
 pub use exit::ExitStatus;
 pub use plan::Selection;
 pub use run::{RunOptions, run};
+pub use turns::Turns;

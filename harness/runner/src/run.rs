@@ -10,7 +10,7 @@ use std::time::Duration;
 use ledger::Ledger;
 use peer::Network;
 use scenario::Suite;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use crate::cancel::CancelToken;
@@ -21,6 +21,7 @@ use crate::iut::{Driver, Iut, Ixit, Placeholders};
 use crate::lists::Shelf;
 use crate::plan::{Case, Plan, Selection};
 use crate::pool::{Pool, Slot};
+use crate::turns::Turns;
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct RunOptions {
     pub keep_records: bool,
     /// Ends the run before its time.
     pub cancel: CancelToken,
+    /// Shared by all runs that go on at once.
+    pub turns: Turns,
 }
 
 /// Runs the suite against the IUT and tells what happens. The events end with [`RunEvent::Finished`].
@@ -55,9 +58,6 @@ pub async fn run(options: RunOptions, events: mpsc::Sender<RunEvent>) -> Outcome
     events.tell(RunEvent::Finished(outcome.clone())).await;
     outcome
 }
-
-/// Rounds from which on a case takes turns with others of its kind.
-const VOLUME: u32 = 500;
 
 /// How long cases and processes have to stop when the run is cancelled.
 const GRACE: Duration = Duration::from_secs(3);
@@ -83,8 +83,6 @@ struct Production {
     pool: Arc<Pool>,
     /// As many permits as cases may share a process at once.
     places: Arc<Semaphore>,
-    /// One permit: cases of volume take turns, since their records are what fills memory.
-    volume: Semaphore,
 }
 
 impl Director {
@@ -129,7 +127,7 @@ impl Director {
         let cancel = self.options.cancel.clone();
         let shelf = Shelf::new(ixit.static_lists.clone());
         let bench = Bench { ixit, network, shelf, cancel, events: self.events.clone() };
-        Ok((Production { director: self, bench, pool, places, volume: Semaphore::new(1) }, process))
+        Ok((Production { director: self, bench, pool, places }, process))
     }
 
     async fn announce(&self, plan: &Plan) {
@@ -234,16 +232,8 @@ impl Production {
         again
     }
 
-    /// Waits until a case of volume may begin; others begin at once.
-    async fn turn(&self, (_, case): &Numbered) -> Option<SemaphorePermit<'_>> {
-        if case.scenario.scenario.rounds() < VOLUME {
-            return None;
-        }
-        self.volume.acquire().await.ok()
-    }
-
     async fn beside_others(self: Arc<Self>, case: Numbered, process: Arc<Process>) -> Option<Numbered> {
-        let _turn = self.turn(&case).await;
+        let _turn = self.director.options.turns.wait(&case.1).await;
         let _place = self.places.acquire().await;
         if self.bench.cancel.is_cancelled() {
             return None;
@@ -262,7 +252,7 @@ impl Production {
     }
 
     async fn alone(self: Arc<Self>, case: Numbered) {
-        let _turn = self.turn(&case).await;
+        let _turn = self.director.options.turns.wait(&case.1).await;
         let lease = tokio::select! {
             biased;
             () = self.bench.cancel.cancelled() => return,

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imdnspec_runner::iut::Iut;
-use imdnspec_runner::{CancelToken, Outcome, RunEvent, RunOptions, Selection};
+use imdnspec_runner::{CancelToken, Outcome, RunEvent, RunOptions, Selection, Turns};
 use judge::Judgement;
 use ledger::Ledger;
 use record::{EventKind, Record};
@@ -92,7 +92,8 @@ pub(crate) async fn run_with(
     mut hear: impl FnMut(&RunEvent),
 ) -> Ran {
     let (suite, ledger) = (Arc::new(suite), Arc::new(ledger));
-    let options = RunOptions { iut, suite, ledger, selection, keep_records: true, cancel };
+    let options =
+        RunOptions { iut, suite, ledger, selection, keep_records: true, cancel, turns: Turns::default() };
     let (sender, mut receiver) = mpsc::channel(16);
     let run = tokio::spawn(imdnspec_runner::run(options, sender));
     let mut events = Vec::new();
