@@ -67,7 +67,7 @@ fn note(check: &Check, observations: Vec<Observation>, event: EventId, docket: &
     for observation in observations.iter().filter(counts) {
         let finding = finding(observation, check.name, None);
         docket.excuse(observation.excuses, &finding.message);
-        let usual = if observation.charged.is_empty() { &observation.usual } else { &observation.charged };
+        let usual = if observation.usual.is_empty() { &observation.charged } else { &observation.usual };
         let charged = if usual.is_empty() { check.requirements } else { usual };
         for id in charged {
             docket.find_once(id, &finding, observation.event.unwrap_or(event));

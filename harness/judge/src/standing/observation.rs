@@ -81,7 +81,7 @@ impl Observation {
         self
     }
 
-    /// Charges some of the check's requirements only, unless a scenario says which are meant.
+    /// Charges some of the check's requirements only, or some of those charged, unless a scenario says which are meant.
     pub(crate) fn usually(mut self, requirements: &[&'static str]) -> Self {
         self.usual = requirements.to_vec();
         self

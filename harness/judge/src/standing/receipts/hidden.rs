@@ -39,7 +39,7 @@ pub(super) const CHECKS: &[Check] = &[
 const ONE_FOR_ALL: &str = "RCPT-8.2-2";
 
 /// The secret members of the list that a message went to; `None` where they are no secret.
-pub(super) fn members<'c>(
+pub(in crate::standing) fn members<'c>(
     context: &Context<'c>,
     view: &View<'_>,
     subject: &View<'_>,
@@ -49,14 +49,14 @@ pub(super) fn members<'c>(
 }
 
 /// A receipt that came to the sender of a message to such a list.
-struct Aggregate<'c> {
-    receipt: &'c Arc<Message>,
-    subject: &'c Arc<Message>,
+pub(in crate::standing) struct Aggregate<'c> {
+    pub(in crate::standing) receipt: &'c Arc<Message>,
+    pub(in crate::standing) subject: &'c Arc<Message>,
     /// Addresses of the members but for the sender.
-    members: Vec<&'c str>,
+    pub(in crate::standing) members: Vec<&'c str>,
 }
 
-fn aggregates<'c>(context: &Context<'c>) -> Vec<Aggregate<'c>> {
+pub(in crate::standing) fn aggregates<'c>(context: &Context<'c>) -> Vec<Aggregate<'c>> {
     let capture = context.scene.capture;
     let reports = capture.of_iut().filter(|message| capture.is_report(message.event));
     let aggregate = |receipt: &'c Arc<Message>| {
@@ -99,22 +99,28 @@ fn reveals(context: &Context<'_>, aggregate: &Aggregate<'_>) -> Option<Observati
         let message = format!("The receipt for all members has {}.", quote(role));
         return Some(Observation::fail(message).seen(receipt));
     }
-    let shows = |trace: &String| {
-        let all = [&receipt.octets, &receipt.body].into_iter().chain(receipt.content.as_ref());
-        let text = trace.as_bytes();
-        all.into_iter().any(|octets| {
-            let lower = octets.to_ascii_lowercase();
-            encoded::occurs(text, octets) || encoded::occurs(text, &lower)
-        })
-    };
-    let known = trace(&aggregate.subject_address(context)?);
-    let mut traces = aggregate.members.iter().filter_map(|member| trace(member));
-    let shown = traces.find(|trace| Some(trace) != known.as_ref() && shows(trace))?;
+    let shown = aggregate.shown(context)?;
     let message = format!("The receipt for all members shows one of them: {}.", quote(&shown));
     Some(Observation::fail(message).seen(receipt))
 }
 
+/// Whether a text stands anywhere in a message, encoded or not.
+pub(in crate::standing) fn shows(message: &Message, text: &str) -> bool {
+    let all = [&message.octets, &message.body].into_iter().chain(message.content.as_ref());
+    all.into_iter().any(|octets| {
+        let lower = octets.to_ascii_lowercase();
+        encoded::occurs(text.as_bytes(), octets) || encoded::occurs(text.as_bytes(), &lower)
+    })
+}
+
 impl Aggregate<'_> {
+    /// The address of a member, as far as it shows.
+    pub(in crate::standing) fn shown(&self, context: &Context<'_>) -> Option<String> {
+        let known = trace(&self.subject_address(context)?);
+        let mut traces = self.members.iter().filter_map(|member| trace(member));
+        traces.find(|trace| Some(trace) != known.as_ref() && shows(self.receipt, trace))
+    }
+
     fn subject_address(&self, context: &Context<'_>) -> Option<String> {
         View::new(self.subject, context.profile()).address("From")
     }
@@ -188,7 +194,7 @@ fn refusal<'c>(context: &Context<'c>, request: EventId) -> Option<&'c Arc<Messag
     by_sip.chain(capture.responses(request)).find(refuses)
 }
 
-fn no_copies_when_refused(context: &Context<'_>) -> Look {
+pub(in crate::standing) fn no_copies_when_refused(context: &Context<'_>) -> Look {
     let capture = context.scene.capture;
     let secret = |source: &&Arc<Message>| {
         let view = View::new(source, context.profile());

@@ -5,7 +5,7 @@ pub(super) mod copies;
 mod counting;
 pub(super) mod document;
 mod forwarding;
-mod hidden;
+pub(super) mod hidden;
 mod kind;
 mod marks;
 mod msrp;

@@ -8,28 +8,22 @@ use super::found::{is_in, line_of, object};
 use super::values::is_string;
 use crate::capture::{Line, View};
 use crate::evidence::quote;
+use crate::standing::observation::one;
 use crate::standing::{Check, Context, Look, LooksAt, Observation};
 
-pub(super) const CHECKS: &[Check] = &[
-    Check {
-        name: "escapes",
-        looks_at: LooksAt::Message,
-        requirements: &[SEQUENCES, QUOTES, DELIMITERS, FOUR_DIGITS, NEEDLESS],
-        run: escapes,
-    },
-    Check {
-        name: "no-other-notation",
-        looks_at: LooksAt::Message,
-        requirements: &["C3862-2.2-12"],
-        run: no_other_notation,
-    },
-];
+pub(super) const CHECKS: &[Check] = &[Check {
+    name: "escapes",
+    looks_at: LooksAt::Message,
+    requirements: &[SEQUENCES, QUOTES, DELIMITERS, FOUR_DIGITS, NEEDLESS, OTHER],
+    run: escapes,
+}];
 
 /// Backslash, backspace, tab, line feed and carriage return.
 const SEQUENCES: &str = "C3862-2.3.1-1";
 const QUOTES: &str = "C3862-2.3.1-2";
 const DELIMITERS: &str = "C3862-2.3.1-4";
 const FOUR_DIGITS: &str = "C3862-2.3.1-5";
+const OTHER: &str = "C3862-2.2-12";
 const NEEDLESS: &str = "C3862-2.3.1-6";
 
 /// Characters with a sequence of their own.
@@ -81,31 +75,36 @@ fn holds_text(line: &Line<'_>) -> bool {
     line.prefix.is_none() && matches!(&*line.local, "From" | "To" | "cc" | "Subject")
 }
 
+/// The part of a value in which characters may be escaped: a text, or the name in front of an address.
+fn text_of<'t>(line: &Line<'_>, value: &'t str) -> &'t str {
+    match value.find('<') {
+        _ if &*line.local == "Subject" => value,
+        Some(end) => &value[..end],
+        None => "",
+    }
+}
+
 fn escapes(context: &Context<'_>) -> Look {
     let view = object(context)?;
-    Ok(view
-        .lines()
-        .iter()
-        .filter(|line| holds_text(line))
-        .filter_map(|line| ill_escaped(view, line))
-        .collect())
+    let lines: Vec<Line<'_>> = view.lines().into_iter().filter(holds_text).collect();
+    if lines.iter().all(|line| text_of(line, &line.text()).trim().is_empty()) {
+        return one(Observation::unclear("The message has neither a Subject nor names.").seen(view.message));
+    }
+    let found = lines.iter().filter_map(|line| ill_escaped(view, line));
+    Ok(found.chain(other_notation(context, view)).collect())
 }
 
 fn ill_escaped(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
     let text = line.text();
     let address = &*line.local != "Subject";
-    let name = match text.find('<') {
-        Some(end) if address => text[..end].trim(),
-        _ if address => "",
-        _ => text.trim(),
-    };
+    let name = text_of(line, &text).trim();
     let delimiters = address && name.starts_with("\\\"") && name.ends_with('"');
     let (at, owner) = if delimiters {
         (0, DELIMITERS)
     } else if address && is_string(line) && is_badly_quoted(view, line) {
         (0, QUOTES)
     } else {
-        first_fault(if address { name } else { &text })?
+        first_fault(text_of(line, &text))?
     };
     let message = format!("{} is not escaped as it should be: {}.", quote(&line.full_name()), quote(&text));
     let start = (line.value.start + at).min(line.value.end);
@@ -132,20 +131,24 @@ fn notations(code: u32) -> [String; 5] {
     ]
 }
 
-fn no_other_notation(context: &Context<'_>) -> Look {
-    let view = object(context)?;
+fn other_notation(context: &Context<'_>, view: &View<'_>) -> Option<Observation> {
     let told = told(context, view);
     let controls: Vec<u32> = told.chars().filter(|c| c.is_control()).map(u32::from).collect();
-    let found = view.lines().into_iter().filter(holds_text).find_map(|line| {
+    view.lines().into_iter().filter(holds_text).find_map(|line| {
         let text = line.text().to_ascii_lowercase();
         let other = controls.iter().flat_map(|code| notations(*code));
         let other = other.filter(|other| !told.to_ascii_lowercase().contains(&**other));
         let shown = other.into_iter().find(|other| text.contains(&**other))?;
         let message = format!("A control character is written as {}.", quote(&shown));
         let right = "An escape of RFC 3862 section 2.3, or no such character.";
-        Some(Observation::fail(message).right(right).reading("R-30").in_body(view, line.value, "here"))
-    });
-    Ok(found.into_iter().collect())
+        Some(
+            Observation::fail(message)
+                .right(right)
+                .reading("R-30")
+                .charge(&[OTHER])
+                .in_body(view, line.value, "here"),
+        )
+    })
 }
 
 /// The texts of headers that the IUT was last told to send.

@@ -1,14 +1,51 @@
 //! What sums up others: every known header by its own production (3.2).
 
+use wire::cpim::rule;
+use wire::deviation::Rule;
+
+use super::found::{OF_EXTENSIONS, failure, is_in, line_of, object};
 use super::values;
 use crate::Verdict;
+use crate::standing::headers::extension;
 use crate::standing::observation::{nothing, one};
 use crate::standing::{Check, Context, Look, LooksAt, Observation};
 
-pub(super) const CHECKS: &[Check] =
-    &[Check { name: "every-header", looks_at: LooksAt::Message, requirements: &[EVERY], run: every_header }];
+pub(super) const CHECKS: &[Check] = &[
+    Check { name: "every-header", looks_at: LooksAt::Message, requirements: &[EVERY], run: every_header },
+    Check {
+        name: "extension-headers",
+        looks_at: LooksAt::Message,
+        requirements: &[OF_EXTENSIONS],
+        run: extension_headers,
+    },
+];
 
 const EVERY: &str = "C3862-3.2-1";
+
+/// How every header line is written, that of an extension too.
+const LINES: &[&Rule] = &[
+    &rule::HEADER_FOLDED,
+    &rule::LINE_SPACE,
+    &rule::NOT_UTF8,
+    &rule::BARE_LF,
+    &rule::CONTROL,
+    &rule::SPACE,
+    &rule::SPACE_MISSING,
+];
+
+fn extension_headers(context: &Context<'_>) -> Look {
+    let view = object(context)?;
+    let lines = extension(view);
+    if lines.is_empty() {
+        return one(Observation::unclear("The message has no header of the extension.").seen(view.message));
+    }
+    let broken = view.cpim_deviations.iter().filter(|found| {
+        // An empty value cannot be written in a way that meets all the rules.
+        let line = line_of(&lines, &found.span);
+        is_in(found, LINES) && line.is_some_and(|line| !line.raw().trim_ascii().is_empty())
+    });
+    Ok(broken.map(|found| failure(view, found).reading("R-33")).collect())
+}
 
 /// Checks of single values, the time of sending excepted, which is no matter of form.
 fn of_form(check: &Check) -> bool {
@@ -17,7 +54,7 @@ fn of_form(check: &Check) -> bool {
 
 /// The worst of what section 4 says of the headers (G-12).
 fn every_header(context: &Context<'_>) -> Look {
-    super::found::object(context)?;
+    object(context)?;
     let all = values::CHECKS.iter().chain(super::names::CHECKS).filter(|check| of_form(check));
     let found = all.flat_map(|check| check.look(context).into_iter().map(move |seen| (check, seen)));
     let worst = found.reduce(|worst, next| if next.1.verdict > worst.1.verdict { next } else { worst });

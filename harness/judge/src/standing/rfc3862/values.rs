@@ -100,6 +100,9 @@ const SLACK: Duration = Duration::from_secs(3);
 
 fn parameter_case(context: &Context<'_>) -> Look {
     let view = object(context)?;
+    if view.lines().iter().all(|line| line.parameters.is_empty()) {
+        return one(Observation::unclear("No header has a parameter.").seen(view.message));
+    }
     let re_cased = |line: &&Line<'_>| {
         let octets = view.message.body.get(line.parameters.clone()).unwrap_or_default();
         let text = String::from_utf8_lossy(octets);
@@ -161,6 +164,9 @@ fn absolute_uri(context: &Context<'_>) -> Look {
 fn address_form(context: &Context<'_>, name: &str) -> Look {
     let view = object(context)?;
     let lines = view.core(name);
+    if lines.is_empty() {
+        return one(Observation::unclear(format!("The message has no {name}.")).seen(view.message));
+    }
     let rules = [&rule::ADDRESS, &rule::ADDRESS_BRACKETS, &rule::REPEATED];
     let several = |line: &Line<'_>| name == "To" && holds_several(&line.text());
     let of_lines = view.cpim_deviations.iter().filter(|found| is_in(found, &rules));
@@ -180,7 +186,8 @@ fn with_parameters(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
 fn date_time_form(context: &Context<'_>) -> Look {
     let view = object(context)?;
     let lines = view.core("DateTime");
-    if lines.is_empty() {
+    // A notification may do without.
+    if lines.is_empty() && !context.scene.capture.is_report(view.message.event) {
         return one(Observation::unclear("The message has no DateTime.").seen(view.message));
     }
     let found = lines.iter().filter_map(|line| {

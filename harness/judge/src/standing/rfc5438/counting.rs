@@ -24,7 +24,7 @@ pub(super) const CHECKS: &[Check] = &[
         looks_at: LooksAt::Report,
         requirements: &[
             UNASKED,
-            "I5438-7.1.1.3-6",
+            NOTHING_ASKED,
             ONLY_FAILURE,
             BY_RECIPIENT,
             UNBOUND,
@@ -55,7 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "one-imdn-per-kind",
         looks_at: LooksAt::Record,
-        requirements: &[ONCE, DELIVERED_THEN, "I5438-7.1.1.3-3", ONE_PROCESSING, ONE_DELIVERY],
+        requirements: &[ONCE, DELIVERED_THEN, BOTH_ASKED, ONE_PROCESSING, ONE_DELIVERY],
         run: one_imdn_per_kind,
     },
     Check {
@@ -67,6 +67,7 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 const UNASKED: &str = "I5438-3-1";
+const NOTHING_ASKED: &str = "I5438-7.1.1.3-6";
 const ONLY_FAILURE: &str = "I5438-7.2.1-5";
 const BY_RECIPIENT: &str = "I5438-7.2.1-7";
 const UNBOUND: &str = "I5438-6.1-4";
@@ -75,6 +76,7 @@ const UNASKED_PROCESSING: &str = "I5438-8.1-1";
 const UNASKED_FAILURE: &str = "I5438-8.2-2";
 const ONCE: &str = "I5438-7.2.1-3";
 const DELIVERED_THEN: &str = "I5438-7.2.1-4";
+const BOTH_ASKED: &str = "I5438-7.1.1.3-3";
 const ONE_PROCESSING: &str = "I5438-8.1-2";
 const ONE_DELIVERY: &str = "I5438-8.2-3";
 const FOR_DELIVERY_REQUEST: &str = "I5438-7.2.1-9";
@@ -151,7 +153,11 @@ fn missing(subject: &View<'_>, kind: &str, intermediary: bool) -> Observation {
         _ => UNASKED,
     };
     let message = format!("The message does not ask for a {kind} notification.");
-    Observation::fail(message).reading("R-21").usually(&[owner])
+    let observation = Observation::fail(message).reading("R-21").usually(&[owner]);
+    match owner {
+        UNASKED if words.is_empty() => observation.charge(&[UNASKED, NOTHING_ASKED]),
+        owner => observation.charge(&[owner]),
+    }
 }
 
 fn unasked(view: &View<'_>, subject: &View<'_>, observation: Observation) -> Look {
@@ -263,7 +269,8 @@ fn second(first: &Told, told: &Told, resent: bool, intermediary: bool) -> Observ
     observation
         .right("One notification of a kind, whatever happens to the message afterwards.")
         .reading("R-19")
-        .charge(&[owner])
+        .charge(&[owner, BOTH_ASKED][..if owner == DELIVERED_THEN { 2 } else { 1 }])
+        .usually(&[owner])
         .seen(&told.message)
         .beside([evidence::whole(&first.message, "the first one")])
 }

@@ -1,7 +1,11 @@
 //! Checks of RFC 5438, theme by theme.
 
+mod composed;
+mod copies;
 mod counting;
 mod document;
+mod forwarding;
+mod hidden;
 mod identifiers;
 mod kind;
 mod marks;
@@ -21,4 +25,8 @@ pub(super) const TABLES: &[&[Check]] = &[
     values::CHECKS,
     counting::CHECKS,
     order::CHECKS,
+    copies::CHECKS,
+    composed::CHECKS,
+    forwarding::CHECKS,
+    hidden::CHECKS,
 ];

@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "imdn-target",
         looks_at: LooksAt::Report,
-        requirements: &[TOP_ROUTE, TO_FROM, IN_SIP, "I5438-4-2"],
+        requirements: &[TOP_ROUTE, TO_FROM, IN_SIP, AOR],
         run: imdn_target,
     },
     Check {
@@ -40,6 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
 const TOP_ROUTE: &str = "I5438-7.2.1-14";
 const TO_FROM: &str = "I5438-7.2.1-17";
 const IN_SIP: &str = "I5438-12.1.3.1-7";
+const AOR: &str = "I5438-4-2";
 const NOBODY_ELSE: &str = "I5438-14-1";
 const COPIED: &str = "I5438-7.2.1-13";
 const ONE_A_LINE: &str = "I5438-6.6-1";
@@ -101,8 +102,12 @@ fn unrouted(context: &Context<'_>, view: &View<'_>, subject: &View<'_>, target: 
     let is = |address: &Option<String>| address.as_ref().is_some_and(|address| uri::same(address, target));
     let right =
         || format!("Request-URI and To {}.", sip.as_deref().or(cpim.as_deref()).unwrap_or("of the sender"));
-    let finish = |observation: Observation, charged| {
-        one(start_line(observation, view).right(right()).reading("R-16").charge(&[charged]))
+    let finish = |observation: Observation, charged: &[&'static str]| {
+        one(start_line(observation, view)
+            .right(right())
+            .reading("R-16")
+            .charge(charged)
+            .usually(&charged[..1]))
     };
     if cpim.is_none() && sip.is_none() {
         return one(Observation::unclear("The message names no sender.").seen(subject.message));
@@ -118,21 +123,21 @@ fn unrouted(context: &Context<'_>, view: &View<'_>, subject: &View<'_>, target: 
         let mut others = addressed(subject);
         others.extend(effective(subject, original).first().and_then(Line::uri_text));
         let addressee = others.iter().any(|other| uri::same(other, target));
-        return finish(Observation::fail(message), if addressee { TO_FROM } else { IN_SIP });
+        return finish(Observation::fail(message), if addressee { &[TO_FROM, AOR] } else { &[IN_SIP, AOR] });
     }
     if let Some(to) = sip_address(view, "To").filter(|to| !uri::same(to, target)) {
         let message = format!("The SIP To is {}, the Request-URI {}.", quote(&to), quote(target));
-        return finish(Observation::fail(message), IN_SIP);
+        return finish(Observation::fail(message), &[IN_SIP]);
     }
     let anonymous = cpim.as_ref().is_some_and(|from| from.to_ascii_lowercase().contains("anonymous.invalid"));
     match (is(&cpim), is(&sip)) {
         (false, true) if !anonymous && cpim.is_some() => {
             let message = "The notification goes to the SIP From; the CPIM From is another address.";
-            finish(Observation::warn(message), TO_FROM)
+            finish(Observation::warn(message), &[TO_FROM])
         }
         (true, false) if sip.is_some() => {
             let message = "The notification goes to the CPIM From; the SIP From is another address.";
-            finish(Observation::warn(message), IN_SIP)
+            finish(Observation::warn(message), &[IN_SIP])
         }
         _ => nothing(),
     }
