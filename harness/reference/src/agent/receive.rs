@@ -87,7 +87,7 @@ impl Agent {
             OnArrival::Read => Some(Disposition::Read),
             OnArrival::Delete => Some(Disposition::Deleted),
             OnArrival::Error => Some(Disposition::Failed),
-            OnArrival::Hold | OnArrival::HoldDelivery => None,
+            OnArrival::Hold | OnArrival::HoldDelivery | OnArrival::Unknown => None,
         };
         if let Some(disposition) = happened {
             self.happened(number, disposition, actions);

@@ -149,6 +149,8 @@ pub(crate) enum OnArrival {
     Delete,
     HoldDelivery,
     Error,
+    /// Accepted, and nobody can find out what became of it.
+    Unknown,
 }
 
 /// Whether the agent can tell that a message was read.

@@ -5,31 +5,31 @@ use wire::document::{Builder, Node};
 use super::lines::{Lines, folded};
 use super::receipt::{contact, rewrite};
 use super::{Conduct, Flaw};
-use crate::carrier::{Mode, Outgoing};
+use crate::carrier::{Mode, Outgoing, Way};
 use crate::clock::timestamp;
-use crate::common::address::Party;
+use crate::common::address::{Party, is_writable};
 use crate::common::draft::Draft;
 use crate::notifications::marks::{MESSAGE_ID, RECORD_ROUTE, REQUEST, ROUTE, URN, prefixed};
 use crate::notifications::received::Received;
 use crate::notifications::report::{About, MEDIA_TYPE, Occasion};
+use crate::sip::Route;
 
 type InMessage = fn(&mut Draft, &Occasion<'_>);
 type InLines = fn(&mut Lines, &Occasion<'_>);
 type InDocument = fn(Builder, &Occasion<'_>) -> Builder;
 
 /// Defects of the message around the document.
-static MESSAGES: [(Flaw, InMessage); 10] = [
+static MESSAGES: [(Flaw, InMessage); 11] = [
     (Flaw::NoContentDisposition, |draft, _| draft.disposition = None),
     (Flaw::ApplicationImdnXml, |draft, _| draft.media_type = "application/imdn+xml".to_owned()),
     (Flaw::CharsetMismatch, |draft, _| draft.media_type = format!("{MEDIA_TYPE}; charset=iso-8859-1")),
     (Flaw::Rfc5438SampleLayout, |draft, _| draft.object = draft.object.clone().without_separator()),
     (Flaw::RouteIgnoredForTarget, |draft, occasion| draft.target.clone_from(&occasion.received.sender)),
     (Flaw::ReplyToSourceAddress, |draft, occasion| {
-        // A connection says nothing about where its other end listens.
-        let source = occasion.received.origin.source();
-        let is_elsewhere = !occasion.received.sender.ends_with(&format!("@{}", source.address));
-        if is_elsewhere && source.link.is_none() && occasion.received.route.is_empty() {
-            draft.target = format!("sip:{}", source.address);
+        let received = occasion.received;
+        let user = received.sender.split('@').next().unwrap_or_default();
+        if received.route.is_empty() {
+            draft.target = format!("{user}@{}", received.origin.source().address);
         }
     }),
     (Flaw::AnswerToOriginalTo, |draft, occasion| {
@@ -47,6 +47,9 @@ static MESSAGES: [(Flaw, InMessage); 10] = [
             std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect()
         });
     }),
+    (Flaw::UnescapedAmpersand, |draft, _| {
+        rewrite(draft, |text| text.replace("&amp;", "&").into_bytes());
+    }),
     (Flaw::StatusWordWithText, |draft, occasion| {
         let (empty, full) = (format!("<{}/>", occasion.status), format!("<{0}>true</{0}>", occasion.status));
         rewrite(draft, |text| text.replacen(&empty, &full, 1).into_bytes());
@@ -54,7 +57,7 @@ static MESSAGES: [(Flaw, InMessage); 10] = [
 ];
 
 /// Defects of its headers.
-static LINES: [(Flaw, InLines); 17] = [
+static LINES: [(Flaw, InLines); 18] = [
     (Flaw::DraftNamespace, |lines, _| {
         lines.change("NS", |line| line.replace(URN, "urn:ietf:params:cpim-headers:imdn"));
     }),
@@ -69,6 +72,14 @@ static LINES: [(Flaw, InLines); 17] = [
         lines.remove(&id());
         if !lines.has("imdn") {
             lines.remove("NS");
+        }
+    }),
+    (Flaw::ImdnReplyAll, |lines, occasion| {
+        let known = [Party::of(&occasion.received.from.uri), Party::of(&occasion.received.named.uri)];
+        for uri in &occasion.received.addressees {
+            if is_writable(uri) && !known.contains(&Party::of(uri)) {
+                lines.push(format!("cc: <{uri}>\r\n"));
+            }
         }
     }),
     (Flaw::CommaJoinedRoutes, |lines, _| lines.join(&prefixed(ROUTE))),
@@ -107,14 +118,7 @@ static LINES: [(Flaw, InLines); 17] = [
 ];
 
 /// Defects of the document.
-static DOCUMENTS: [(Flaw, InDocument); 18] = [
-    (Flaw::UnescapedAmpersand, |document, occasion| {
-        let document = document.set_raw("message-id", occasion.message_id);
-        match occasion.received.subjects.first() {
-            Some(subject) => document.set_raw("subject", &*subject.text),
-            None => document,
-        }
-    }),
+static DOCUMENTS: [(Flaw, InDocument); 17] = [
     (Flaw::NoXmlns, |document, _| document.namespace(None)),
     (Flaw::DatetimeBeforeMessageId, |document, occasion| {
         document
@@ -154,11 +158,14 @@ static DOCUMENTS: [(Flaw, InDocument); 18] = [
     }),
     (Flaw::SubjectsJoined, |document, occasion| subject(document, occasion, |_, all| all.join(", "))),
     (Flaw::NoNotificationElement, |document, occasion| document.without(&element(occasion.about))),
-    (Flaw::DisplayedUnderDelivery, |document, occasion| match occasion.about {
-        About::Display => {
-            document.replace(&element(About::Display), status(About::Delivery, occasion.status, None))
+    (Flaw::DisplayedUnderDelivery, |document, occasion| {
+        let is_asked = occasion.received.wanted.positive;
+        match (occasion.about, occasion.status) {
+            (About::Display, "displayed") if is_asked => {
+                document.replace(&element(About::Display), status(About::Delivery, occasion.status, None))
+            }
+            _ => document,
         }
-        About::Delivery | About::Processing => document,
     }),
     (Flaw::AttributeOnStatus, |document, occasion| {
         let attribute = vec![("code".to_owned(), "200".to_owned())];
@@ -195,16 +202,12 @@ pub(crate) fn misdirect(conduct: Conduct, outgoing: &mut Outgoing, received: &Re
     match conduct.flaw() {
         Some(Flaw::ContactInMessage) if is_page => outgoing.headers.push(contact(&outgoing.from)),
         Some(Flaw::SipTypeImdn) if is_page => outgoing.content_type = MEDIA_TYPE.to_owned(),
+        Some(Flaw::ReplyToSourceAddress) if is_page && received.route.is_empty() => {
+            outgoing.way = Way::Page(Route::Back(received.origin.source().clone()));
+        }
         Some(Flaw::SipToKeepsCallee) => outgoing.to.clone_from(&outgoing.from),
         _ => {}
     }
-}
-
-/// Who else gets the notification: nobody, since it is for the sender alone (RFC 5438 section 14).
-pub(crate) fn bystanders(conduct: Conduct, received: &Received) -> impl Iterator<Item = &str> {
-    let known = [Party::of(&received.from.uri), Party::of(&received.named.uri)];
-    let all = received.addressees.iter().filter(move |_| conduct.has(Flaw::ImdnReplyAll));
-    all.map(String::as_str).filter(move |uri| !known.contains(&Party::of(uri)))
 }
 
 /// An address without its brackets.

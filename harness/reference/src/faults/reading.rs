@@ -59,11 +59,12 @@ static REFUSALS: [(Flaw, u16, Offends); 21] = [
         seen.namespaces().is_empty() && !seen.any(|line| line.prefix().is_some() || is_unknown(line))
     }),
     (Flaw::AsciiOnlyToken, 400, |seen| {
-        let is_foreign = |text: &str| !text.is_ascii();
-        seen.any(|line| line.local_name() == "Message-ID" && is_foreign(&line.value()))
-            && seen.any(|line| {
-                line.name() == "From" && is_foreign(&line.value()) && !line.value().starts_with('"')
-            })
+        let is_cyrillic =
+            |text: &str| text.contains(|character| ('\u{400}'..='\u{4ff}').contains(&character));
+        seen.any(|line| {
+            let is_token = line.local_name() == "Message-ID" || line.name() == "From";
+            is_token && !line.value().starts_with('"') && is_cyrillic(&line.value())
+        })
     }),
     (Flaw::DisplayNameRefused, 400, |seen| {
         let addresses = ["From", "To"].into_iter().flat_map(|name| core(seen.object, name));

@@ -77,7 +77,7 @@ static MARKS: [(Flaw, InLines); 23] = [
     (Flaw::DottedPrefix, |lines, _| rename(lines, "org.imdn")),
     (Flaw::FoldExtensionHeaders, |lines, _| lines.change(PREFIX, folded)),
     // The binding that counts is the one below (R-04).
-    (Flaw::SchemeLessNamespace, |lines, _| twice(lines, "ietf:params:imdn")),
+    (Flaw::SchemeLessNamespace, |lines, _| twice(lines, "imdn")),
     (Flaw::FragmentInNamespace, |lines, _| twice(lines, &format!("{URN}#{MESSAGE_ID}"))),
     (Flaw::NsAfterUse, |lines, _| {
         let line = lines.take("NS");
@@ -125,8 +125,8 @@ static CORE: [(Flaw, InLines); 29] = [
     (Flaw::RawDel, |lines, _| subject(lines, |text| Some(text.replace("\\u007f", "\u{7f}")))),
     (Flaw::BackslashUnescaped, |lines, _| subject(lines, |text| Some(text.replace("\\\\", "\\")))),
     (Flaw::DoubledQuotes, |lines, _| lines.change("From", |line| line.replace("\\\"", "\"\""))),
-    (Flaw::EscapedDelimiters, |lines, letter| {
-        let is_plain = |line: &str| letter.kinds.is_empty() && !line.contains("\\\"");
+    (Flaw::EscapedDelimiters, |lines, _| {
+        let is_plain = |line: &str| !line.contains("\\\"");
         lines.change("From", |line| if is_plain(line) { line.replace('"', "\\\"") } else { line.to_owned() });
     }),
     (Flaw::TwoDigitEscape, |lines, _| {

@@ -3,6 +3,7 @@
 use wire::cpim::{Header, Message, Namespace};
 use wire::profile::RFC5438;
 
+use super::wanted::Wanted;
 use crate::faults::{Conduct, Flaw};
 
 /// The namespace of the headers (section 6.1).
@@ -22,12 +23,22 @@ pub(crate) fn prefixed(name: &str) -> String {
     format!("{PREFIX}.{name}")
 }
 
+/// What an agent remembers of somebody who has asked for something; nothing in order depends on it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Familiar {
+    /// Whether he has asked for anything before.
+    pub(crate) has_asked: bool,
+    /// Whether he once wrote `NS` without a blank.
+    pub(crate) without_blank: bool,
+    /// What he asked for last.
+    pub(crate) wanted: Wanted,
+}
+
 /// Who looks for headers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Finder {
     pub(crate) conduct: Conduct,
-    /// Whether the sender has asked for anything before.
-    pub(crate) is_familiar: bool,
+    pub(crate) familiar: Familiar,
 }
 
 impl Finder {
@@ -45,18 +56,19 @@ impl Finder {
             Some(Flaw::LiteralImdnPrefix) => bound && named && customary,
             Some(Flaw::CaseInsensitiveNames) => bound && line.local_name().eq_ignore_ascii_case(name),
             Some(Flaw::UnboundPrefixAccepted) => {
-                named && (bound || customary && !(unbound && self.is_familiar))
+                named && (bound || customary && !(unbound && self.familiar.has_asked))
             }
-            Some(Flaw::StickyPrefix) => named && (bound || customary && unbound && self.is_familiar),
+            Some(Flaw::StickyPrefix) => named && (bound || customary && unbound && self.familiar.has_asked),
             Some(Flaw::DefaultNsIgnored) => bound && named && line.prefix().is_some(),
-            Some(Flaw::NsSpaceRefused) => bound && named && !is_display_behind_space(object),
+            Some(Flaw::NsSpaceRefused) => {
+                bound && named && (!self.familiar.without_blank || is_without_blank(object))
+            }
             _ => bound && named,
         }
     }
 }
 
-/// Whether a message that asks for its display and nothing else has a blank in an `NS` line.
-fn is_display_behind_space(object: &Message<'_>) -> bool {
-    let spaced = object.bare("NS").any(|line| line.value().contains(" <"));
-    spaced && object.headers().any(|line| line.local_name() == REQUEST && line.value() == "display")
+/// Whether an `NS` line has no blank before its bracket.
+pub(crate) fn is_without_blank(object: &Message<'_>) -> bool {
+    object.bare("NS").any(|line| line.value().contains('<') && !line.value().contains(" <"))
 }

@@ -5,7 +5,9 @@ use wire::cpim::{CORE, Header, Message, Namespace};
 use wire::mime::Entity;
 use wire::profile::RFC5438;
 
-use super::marks::{Finder, KNOWN, MESSAGE_ID, ORIGINAL_TO, RECORD_ROUTE, REQUEST, URN};
+use super::marks::{
+    Familiar, Finder, KNOWN, MESSAGE_ID, ORIGINAL_TO, RECORD_ROUTE, REQUEST, URN, is_without_blank,
+};
 use super::report::{About, DISPOSITION, MEDIA_TYPE};
 use super::wanted::Wanted;
 use crate::carrier::{Incoming, Origin};
@@ -96,6 +98,8 @@ pub(crate) struct Received {
     pub(crate) content_type: String,
     pub(crate) shown: Shown,
     pub(crate) what: What,
+    /// Whether one of its `NS` lines has no blank before the bracket.
+    pub(crate) without_blank: bool,
     /// Whether it was a CPIM object.
     pub(crate) is_object: bool,
     /// The status that a flaw of this agent's reading refuses it with.
@@ -127,8 +131,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) own: &'a str,
     pub(crate) conduct: Conduct,
     pub(crate) now: OffsetDateTime,
-    /// Whether the sender has asked for anything before.
-    pub(crate) is_familiar: bool,
+    pub(crate) familiar: Familiar,
 }
 
 impl Reader<'_> {
@@ -165,6 +168,7 @@ impl Reader<'_> {
             content_type,
             shown: Shown { text: characters(&message.body, "utf-8"), ..Shown::default() },
             what: What::InstantMessage,
+            without_blank: false,
             is_object: false,
             refused: None,
         }
@@ -176,7 +180,7 @@ impl Reader<'_> {
         let from = from.unwrap_or_else(|| outer.from.clone());
         let addressees = ["To", "cc"].into_iter().flat_map(|name| core(object, name)).filter_map(address);
         let marks = |name| self.finder().find(object, name);
-        let texts = |name| marks(name).iter().map(|line| line.value().into_owned()).collect::<Vec<_>>();
+        let texts = |name| marks(name).iter().map(|line| self.value(line)).collect::<Vec<_>>();
         let message_id = texts(MESSAGE_ID).into_iter().next().filter(|id| !id.is_empty());
         let requests = texts(REQUEST);
         let content_type = object.entity().header("Content-Type");
@@ -190,20 +194,29 @@ impl Reader<'_> {
             wanted: Wanted::parse(requests.iter().map(String::as_str), self.conduct),
             message_id,
             requests,
-            datetime: core(object, "DateTime").next().map(|line| line.value().into_owned()),
+            datetime: core(object, "DateTime").next().map(|line| self.value(&line)),
             subjects: core(object, "Subject").map(subject).collect(),
             original_to,
             route: marks(RECORD_ROUTE).into_iter().filter_map(hop).collect(),
             required: reading::not_understood(self.conduct, object, &not_understood(object)),
             content_type: content_type.map(|header| header.value().into_owned()).unwrap_or_default(),
             shown: self.shown(object),
+            without_blank: is_without_blank(object),
             is_object: true,
             ..outer
         }
     }
 
+    /// CPIM knows no folding, so what stands in a line below is no part of a value (RFC 3862 section 2.2).
+    fn value(self, line: &Header<'_, '_>) -> String {
+        match self.conduct.has(Flaw::UnfoldOnReception) {
+            true => line.value().into_owned(),
+            false => first_line(line),
+        }
+    }
+
     fn finder(self) -> Finder {
-        Finder { conduct: self.conduct, is_familiar: self.is_familiar }
+        Finder { conduct: self.conduct, familiar: self.familiar }
     }
 
     fn shown(self, object: &Message<'_>) -> Shown {

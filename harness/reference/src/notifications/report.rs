@@ -91,26 +91,18 @@ impl Occasion<'_> {
 
 /// Writes the notification and finds its way: along the route that intermediaries ask for, else to the sender (section
 /// 12.1.3.1). It is `None` if there is no way.
-pub(crate) fn written(occasion: &Occasion<'_>, now: OffsetDateTime, conduct: Conduct) -> Vec<Outgoing> {
+pub(crate) fn written(occasion: &Occasion<'_>, now: OffsetDateTime, conduct: Conduct) -> Option<Outgoing> {
     let received = occasion.received;
     let mut draft = compose(occasion, now);
     spoiled::spoil(conduct, &mut draft, occasion);
-    let target = draft.target.clone();
-    let route = match target == received.sender {
-        true => received.origin.back(&target),
-        false => received.origin.elsewhere(&target),
+    let way = match draft.target == received.sender {
+        true => received.origin.back(&draft.target),
+        false => received.origin.elsewhere(&draft.target),
     };
-    let ways = spoiled::bystanders(conduct, received)
-        .map(|uri| (uri.to_owned(), received.origin.onward(uri)))
-        .chain([(target.clone(), route)]);
-    ways.filter(|(uri, _)| is_writable(uri))
-        .filter_map(|(uri, way)| {
-            let draft = Draft { target: uri, ..draft.clone() };
-            let mut outgoing = draft.into_outgoing(&received.named.uri, way?);
-            spoiled::misdirect(conduct, &mut outgoing, received);
-            Some(outgoing)
-        })
-        .collect()
+    let way = way.filter(|_| is_writable(&draft.target))?;
+    let mut outgoing = draft.into_outgoing(&received.named.uri, way);
+    spoiled::misdirect(conduct, &mut outgoing, received);
+    Some(outgoing)
 }
 
 /// It goes from whom the message was for to whom it was from (section 7.2.1), and asks for nothing.

@@ -85,7 +85,7 @@ impl Endpoint {
     }
 
     /// The message was accepted, and the user does not get it; what he has seen he has. What has been told stays true.
-    fn not_delivered(&mut self, number: u64, actions: &mut Vec<Action>) {
+    pub(super) fn not_delivered(&mut self, number: u64, actions: &mut Vec<Action>) {
         let Some(item) = self.inbox.get(number).filter(|item| !item.read) else { return };
         item.delivery = Delivery::Failed;
         item.shown = false;
@@ -148,9 +148,11 @@ impl Endpoint {
     fn consent(&mut self, number: u64, actions: &mut Vec<Action>) {
         let Some(item) = self.inbox.get(number).filter(|item| item.consent == Consent::Open) else { return };
         item.consent = Consent::Granted;
+        let sender = item.received.parties.last().cloned();
         for news in std::mem::take(&mut item.waiting) {
             self.tell(number, news, None, actions);
         }
+        self.nudge(sender.as_ref(), actions);
     }
 
     /// Something has become of the message that its sender may want to know.
@@ -235,7 +237,6 @@ impl Endpoint {
         let Some(message_id) = message_id.filter(|_| !item.received.is_anonymous()) else { return };
         let is_second = !item.told.is_empty();
         item.told.push(about);
-        let is_queued = conduct.has(Flaw::ManualSendOnly) && about == About::Display && item.wanted.positive;
         let (received, wanted) = (item.received.clone(), item.wanted);
         let is_hidden = self.policies.hide_reporter(&received.parties);
         let occasion = Occasion {
@@ -249,8 +250,8 @@ impl Endpoint {
             is_second,
         };
         let outgoing = written(&occasion, now, conduct);
-        if !is_queued {
-            self.post(outgoing, wanted, actions);
+        if let Some(outgoing) = outgoing {
+            self.post(outgoing, about, wanted, actions);
         }
     }
 }

@@ -21,7 +21,7 @@ use self::identifiers::Identifiers;
 use self::item::Item;
 use self::outbox::Held;
 use self::sent::SentTable;
-use super::wanted::Wanted;
+use super::marks::Familiar;
 use crate::carrier::{Answer, Call, Incoming};
 use crate::clock::Clock;
 use crate::common::address::Party;
@@ -52,8 +52,8 @@ pub(crate) struct Endpoint {
     identifiers: Identifiers,
     /// Notifications that have not gone yet.
     held: Vec<Held>,
-    /// Who has asked for something, and for what last; nothing in order depends on it.
-    familiar: HashMap<Party, Wanted>,
+    /// Who has asked for something.
+    familiar: HashMap<Party, Familiar>,
     /// How often parties have confirmed what is not known; nothing in order depends on it.
     guesses: HashMap<Party, usize>,
 }
@@ -69,7 +69,11 @@ impl TransactionUser for Endpoint {
             Command::Send(send) => self.send(&send, &mut actions),
             Command::Dispose(dispose) => self.dispose(&dispose, &mut actions),
             Command::Policy(policy) => self.policies.obey(&policy),
-            Command::Log(scope) => Ok(self.log(scope.peer.as_deref())),
+            Command::Log(scope) => {
+                let peer = scope.peer.as_deref().map(Party::of);
+                self.nudge(peer.as_ref(), &mut actions);
+                Ok(self.log(peer.as_ref()))
+            }
             Command::AdvanceClock { seconds } => {
                 self.clock.advance(seconds);
                 Ok(Map::new())

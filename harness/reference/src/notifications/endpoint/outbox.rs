@@ -8,6 +8,7 @@ use super::Endpoint;
 use crate::carrier::Outgoing;
 use crate::common::address::Party;
 use crate::faults::Flaw;
+use crate::notifications::report::About;
 use crate::notifications::wanted::Wanted;
 use crate::user::Action;
 
@@ -15,6 +16,8 @@ use crate::user::Action;
 const COLLECTING: Duration = Duration::SECOND;
 /// How long an agent waits for a message that a notification can travel with.
 const WAITING: Duration = Duration::milliseconds(300);
+/// How long a notification waits for a hand to send it.
+const FOREVER: Duration = Duration::weeks(1);
 /// Parts what travels together.
 const BOUNDARY: &str = "part-of-what-travels-together";
 
@@ -27,9 +30,16 @@ pub(super) struct Held {
 
 impl Endpoint {
     /// Sends a notification to whom it is for.
-    pub(super) fn post(&mut self, outgoing: Vec<Outgoing>, wanted: Wanted, actions: &mut Vec<Action>) {
+    pub(super) fn post(
+        &mut self,
+        outgoing: Outgoing,
+        about: About,
+        wanted: Wanted,
+        actions: &mut Vec<Action>,
+    ) {
         let alone = wanted == Wanted { display: true, ..Wanted::default() };
         let wait = match self.conduct.flaw() {
+            Some(Flaw::ManualSendOnly) if about == About::Display && wanted.positive => Some(FOREVER),
             Some(Flaw::EndpointBundles) => Some(COLLECTING),
             Some(Flaw::PiggybackImdn) if alone => Some(WAITING),
             _ => None,
@@ -37,9 +47,9 @@ impl Endpoint {
         match wait {
             Some(wait) => {
                 let due = self.clock.now().saturating_add(wait);
-                self.held.extend(outgoing.into_iter().map(|outgoing| Held { due, outgoing }));
+                self.held.push(Held { due, outgoing });
             }
-            None => actions.extend(outgoing.into_iter().map(|outgoing| Action::Send(Box::new(outgoing)))),
+            None => actions.push(Action::Send(Box::new(outgoing))),
         }
     }
 
@@ -60,6 +70,17 @@ impl Endpoint {
             actions.extend(bundled(together).map(|outgoing| Action::Send(Box::new(outgoing))));
         }
         actions
+    }
+
+    /// The user does something else, and what waits for that party, or for anybody, goes.
+    pub(super) fn nudge(&mut self, peer: Option<&Party>, actions: &mut Vec<Action>) {
+        let concerned = |held: &Held| peer.is_none_or(|peer| Party::of(&held.outgoing.request_uri) == *peer);
+        if self.conduct.has(Flaw::ManualSendOnly) {
+            let (due, rest) = std::mem::take(&mut self.held).into_iter().partition(concerned);
+            self.held = rest;
+            let due: Vec<Held> = due;
+            actions.extend(due.into_iter().map(|held| Action::Send(Box::new(held.outgoing))));
+        }
     }
 
     /// Puts what waits for the same party beside the content of a message.

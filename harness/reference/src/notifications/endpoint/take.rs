@@ -7,6 +7,7 @@ use crate::common::address::Party;
 use crate::control::arrived;
 use crate::control::command::OnArrival;
 use crate::faults::Flaw;
+use crate::notifications::marks::Familiar;
 use crate::notifications::received::{Confirmation, Reader, Received, What};
 use crate::notifications::wanted::Wanted;
 use crate::user::Action;
@@ -16,12 +17,15 @@ impl Endpoint {
     pub(super) fn take(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
         let received = self.read(message);
         let mut actions = Vec::new();
+        let asks_in_session = received.origin.mode() == Mode::Session && !received.requests.is_empty();
+        if self.conduct.has(Flaw::MsrpImdnClosesSession) && asks_in_session {
+            return (None, vec![Action::Call(Call::Close(Some(received.sender)))]);
+        }
         if let Some(refusal) = self.refusal(&received) {
             self.refused(received, refusal.status, &mut actions);
             return (Some(refusal), actions);
         }
-        let (mode, what, sender) = (received.origin.mode(), received.what.clone(), received.sender.clone());
-        let asks = !received.requests.is_empty();
+        let (mode, what) = (received.origin.mode(), received.what.clone());
         let answer = self.acceptance(&received);
         match &what {
             What::Notifications(confirmations) => {
@@ -29,9 +33,6 @@ impl Endpoint {
             }
             What::Unclear => drop(self.inbox.put(Item::new(received, Wanted::default(), false))),
             What::InstantMessage => self.take_message(received, &mut actions),
-        }
-        if self.conduct.has(Flaw::MsrpImdnClosesSession) && mode == Mode::Session && asks {
-            actions.push(Action::Call(Call::Close(Some(sender))));
         }
         let tells = actions.iter().any(|action| matches!(action, Action::Send(_)));
         match self.conduct.has(Flaw::ImdnIn2xxBody) && mode == Mode::Page && tells {
@@ -41,19 +42,17 @@ impl Endpoint {
     }
 
     fn read(&mut self, message: &Incoming) -> Received {
-        let is_familiar = self.familiar.contains_key(&Party::of(&message.sender));
+        let known = self.familiar.get(&Party::of(&message.sender)).copied().unwrap_or_default();
         let (own, conduct, now) = (self.address.as_str(), self.conduct, self.clock.now());
-        let mut received = Reader { own, conduct, now, is_familiar }.read(message);
-        let before = received.parties.iter().find_map(|party| self.familiar.get(party));
-        match before {
-            Some(before) if received.requests.is_empty() && self.conduct.has(Flaw::StickyRequest) => {
-                received.wanted = *before;
+        let mut received = Reader { own, conduct, now, familiar: known }.read(message);
+        if received.requests.is_empty() {
+            if conduct.has(Flaw::StickyRequest) {
+                received.wanted = known.wanted;
             }
-            _ => {}
-        }
-        if received.what == What::InstantMessage && !received.requests.is_empty() {
-            let familiar = received.parties.iter().map(|party| (party.clone(), received.wanted));
-            self.familiar.extend(familiar);
+        } else if received.what == What::InstantMessage {
+            let without_blank = known.without_blank || received.without_blank;
+            let familiar = Familiar { has_asked: true, without_blank, wanted: received.wanted };
+            self.familiar.insert(Party::of(&message.sender), familiar);
         }
         received
     }
@@ -62,9 +61,9 @@ impl Endpoint {
     fn acceptance(&self, received: &Received) -> Option<Answer> {
         let What::Notifications(confirmations) = &received.what else { return Some(Answer::ok()) };
         let known = confirmations.iter().any(|told| self.sent.find(&told.message_id).is_some());
-        let familiar = received.parties.iter().any(|party| self.familiar.contains_key(party));
+        let is_partner = self.sent.newest(&received.parties).is_some();
         let unanswered = self.conduct.has(Flaw::ImdnLeftUnanswered) && received.origin.mode() == Mode::Page;
-        (!(unanswered && familiar && !known)).then(Answer::ok)
+        (!(unanswered && is_partner && !known)).then(Answer::ok)
     }
 
     /// Why a message is not accepted, if it is not. `reject_next` is used up by the next message that has no worse
@@ -154,7 +153,8 @@ impl Endpoint {
                 self.delete(number, actions);
             }
             OnArrival::HoldDelivery => {}
-            OnArrival::Error => self.delivered(number, News::Undetermined, actions),
+            OnArrival::Error => self.not_delivered(number, actions),
+            OnArrival::Unknown => self.delivered(number, News::Undetermined, actions),
         }
     }
 }

@@ -127,7 +127,7 @@ impl Endpoint {
         match on_arrival {
             OnArrival::Hold => self.delivered(number, actions),
             OnArrival::Read => self.read(number, actions),
-            OnArrival::HoldDelivery => {}
+            OnArrival::HoldDelivery | OnArrival::Unknown => {}
             OnArrival::Delete | OnArrival::Error => self.not_delivered(number, UNDELIVERED, actions),
         }
     }

@@ -49,7 +49,7 @@ pub(super) static EPISODES: &[Episode] = &[
         s.dispose("read");
     }),
     ("undetermined", Page, |s| {
-        s.policy(json!({"on_arrival": "error"}));
+        s.policy(json!({"on_arrival": "unknown"}));
         s.take(&asking("m", "positive-delivery, negative-delivery"));
     }),
     ("unknown read state", Page, |s| {
@@ -150,6 +150,10 @@ pub(super) static EPISODES: &[Episode] = &[
         s.take(&asking("n", "display").replace(NS, ""));
         s.dispose_of("h2", "read");
     }),
+    ("NS without and with a blank", Page, |s| {
+        s.take(&asking("m", "positive-delivery").replace("imdn <", "imdn<"));
+        s.take(&asking("n", "positive-delivery"));
+    }),
     ("NS without a blank", Page, |s| s.take(&asking("m", "positive-delivery").replace("imdn <", "imdn<"))),
     ("moved default namespace", Page, |s| {
         s.take(&im("NS: <urn:ietf:params:imdn>\r\nMessage-ID: q1\r\nDisposition-Notification: display\r\n"));
@@ -218,7 +222,8 @@ pub(super) static EPISODES: &[Episode] = &[
         s.take(&asking_with("m", "positive-delivery", lines));
     }),
     ("second device", Page, |s| {
-        s.take_from("sip:alice@127.0.0.1:5069", &asking("m", "positive-delivery"));
+        let elsewhere = "sip:alice@127.0.0.1:5069";
+        s.take_from(elsewhere, &asking("m", "positive-delivery").replace(ALICE, elsewhere));
     }),
     ("to a list, hidden", Page, |s| {
         s.policy(json!({"hide_reporter": true}));
@@ -334,8 +339,8 @@ pub(super) static EPISODES: &[Episode] = &[
         }
         s.log();
     }),
-    ("unknown notification of a familiar party", Page, |s| {
-        s.take(&asking("m", "display"));
+    ("unknown notification of a partner", Page, |s| {
+        s.send(&["display"]);
         s.take(&telling("display", "displayed", "bogus"));
     }),
     ("bundle", Page, |s| {
