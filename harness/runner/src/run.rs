@@ -169,6 +169,7 @@ impl Director {
                 }))
             }
         };
+        let turn = self.options.turns.judging().await;
         let judgements = match tokio::task::spawn_blocking(judging).await {
             Ok(judgements) => judgements.unwrap_or_default(),
             Err(error) => {
@@ -176,6 +177,7 @@ impl Director {
                 Vec::new()
             }
         };
+        drop(turn);
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).add(&judgements);
         let record = self.options.keep_records.then_some(record);
         self.events.tell(RunEvent::CaseFinished { case: *id, judgements, record, duration }).await;

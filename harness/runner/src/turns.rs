@@ -1,6 +1,7 @@
-//! Turns of cases of volume.
+//! What is limited across all runs that go on at once, for the sake of memory.
 
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -9,13 +10,18 @@ use crate::plan::Case;
 /// Rounds from which on a case takes turns with others of its kind.
 const VOLUME: u32 = 500;
 
-/// Lets one case of volume at a time be played and judged, since their records are what fills memory. Clones share the turns.
+/// Lets one case of volume at a time be played and judged, since their records are what fills memory, and as many be judged at
+/// once as there are processors: more would not be done sooner. Clones share the turns.
 #[derive(Clone, Debug)]
-pub struct Turns(Arc<Semaphore>);
+pub struct Turns {
+    volume: Arc<Semaphore>,
+    judging: Arc<Semaphore>,
+}
 
 impl Default for Turns {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
+        let processors = available_parallelism().map_or(1, Into::into);
+        Self { volume: Arc::new(Semaphore::new(1)), judging: Arc::new(Semaphore::new(processors)) }
     }
 }
 
@@ -25,6 +31,11 @@ impl Turns {
         if case.scenario.scenario.rounds() < VOLUME {
             return None;
         }
-        self.0.clone().acquire_owned().await.ok()
+        self.volume.clone().acquire_owned().await.ok()
+    }
+
+    /// Waits until a case may be judged.
+    pub(crate) async fn judging(&self) -> Option<OwnedSemaphorePermit> {
+        self.judging.clone().acquire_owned().await.ok()
     }
 }

@@ -72,6 +72,14 @@ scenarios:
       - expect:
           message: im
           assert: [{judges: RCPT-3.1-1, that: imdn.Receipt-Request, is: read}]
+  - id: ten-megabytes
+    title: Ten megabytes in chunks of two kilobytes
+    role: requesting-uac
+    steps:
+      - command: {ask: send, with: {to: "${P.uri}", text: "octets: 10485760"}}
+      - expect:
+          message: im
+          assert: [{judges: RCPT-3.1-1, that: imdn.Receipt-Request, is: read}]
   - id: refusal
     title: A message that may be refused
     role: reporting-uas
@@ -97,6 +105,10 @@ scenarios:
 "#;
 
 async fn play(mood: Mood, scenario: &str) -> Ran {
+    play_and_hear(mood, scenario, |_| {}).await
+}
+
+async fn play_and_hear(mood: Mood, scenario: &str, hear: impl FnMut(&RunEvent)) -> Ran {
     let toy = Toy::start(mood).await;
     let ledger = Ledger::builtin().unwrap();
     let text = format!(
@@ -108,7 +120,7 @@ async fn play(mood: Mood, scenario: &str) -> Ran {
         .unwrap_or_else(|problems| panic!("{}", problems.render(Style::Plain)));
     let selection = Selection { scenarios: Selection::patterns([scenario]).unwrap(), ..Selection::default() };
     let suite = suite(SCENARIOS, &ledger);
-    run_with(suite, iut, ledger, selection, CancelToken::default(), |_| {}).await
+    run_with(suite, iut, ledger, selection, CancelToken::default(), hear).await
 }
 
 /// The verdict on one requirement, with what was found.
@@ -244,4 +256,44 @@ async fn without_session_mode_the_case_is_left_out() {
         _ => false,
     };
     assert_eq!((ran.outcome.cases, ran.events.iter().any(sessions)), (0, true));
+}
+
+/// Figures for docs/vendors.md: `cargo test --release -p imdnspec-runner --test sessions -- --ignored --nocapture`. The toy sends in
+/// the same process and keeps what it sends, so that the peak is not the harness's alone.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it prints figures, and shows nothing by itself"]
+async fn ten_megabytes_in_chunks_of_two_kilobytes() {
+    let before = peak();
+    let mut finished = None;
+    let hear = |event: &RunEvent| {
+        if matches!(event, RunEvent::CaseFinished { .. }) {
+            finished = Some(time::OffsetDateTime::now_utc());
+        }
+    };
+    let ran = play_and_hear(Mood::Good, "ten-megabytes", hear).await;
+    assert_eq!(verdict(&ran, "RCPT-3.1-1").0, Verdict::Pass);
+    let record = &ran.records()["ten-megabytes"];
+    let is_chunk = |event: &&Event| {
+        matches!(
+            &event.kind,
+            EventKind::Received { transport: Transport::Msrp, novelty: Novelty::Request, .. }
+        )
+    };
+    let chunks: Vec<&Event> = record.events.iter().filter(is_chunk).collect();
+    let (first, last) = (chunks[0].at, record.events.last().unwrap());
+    let judged = finished.unwrap() - record.time_of(last);
+    println!(
+        "{} chunks: received and reassembled in {:?}, judged in {judged}; peak {} KB before, {} KB after",
+        chunks.len(),
+        last.at - first,
+        before,
+        peak()
+    );
+}
+
+/// The most memory that this process has had, in kilobytes, where the system tells.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }

@@ -5,11 +5,14 @@ use std::path::PathBuf;
 
 use ledger::{Document, Role};
 
-use super::{Driver, Exec, Ics, Iut, Ixit, Length, Windows};
+use super::{Driver, Exec, Ics, Iut, Ixit, Length, Limits, Windows};
 
 /// How many processes of the reference run at once: one for the cases that share it, the others for cases that
 /// restart it or move its clock.
 const INSTANCES: u32 = 8;
+
+/// Cases at once where none of them has to wait: enough to keep every processor busy, and little memory.
+const AT_ONCE: u32 = 128;
 
 /// What the reference plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +54,17 @@ pub fn reference(program: PathBuf, role: ReferenceRole, document: Document, faul
     let fixed = ["serve", "--role", role.word(), "--profile", document.as_str()].into_iter();
     let args = fixed.chain(fault.into_iter().flat_map(|name| ["--fault", name])).map(str::to_owned).collect();
     let name = format!("reference {} by {document}", role.word());
-    let reply = if fault.is_some() { Length::seconds(2) } else { Length::seconds(20) };
+    let (reply, parallel) = match fault {
+        Some(_) => (Length::seconds(2), Limits::default().parallel),
+        None => (Length::seconds(20), AT_ONCE),
+    };
     Iut {
         name: fault.map_or_else(|| name.clone(), |fault| format!("{name} with {fault}")),
         ics: Ics { roles: role.roles().to_vec(), documents: vec![document], absent: BTreeMap::new() },
         ixit: Ixit {
             windows: Windows { reply, quiet: Length::millis(150) },
             instances: INSTANCES,
+            limits: Limits { parallel, ..Limits::default() },
             ..Ixit::default()
         },
         driver: Driver::Exec(Exec { program, args, env: BTreeMap::new(), directory: None }),
