@@ -1,5 +1,7 @@
 //! Intermediaries between a sender U and members D1, D2 by RFC 5438: copies, notifications of their own and of others, secrets.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod common;
 
 use common::receipts::expect;

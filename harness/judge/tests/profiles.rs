@@ -12,7 +12,7 @@ use imdnspec_judge::Verdict::{self, Fail, Pass, Warning};
 use imdnspec_judge::capture::{Class, View};
 use imdnspec_judge::{Capture, Case, Judgement, judge};
 use record::{EventId, Novelty, Purpose, StepOutcome};
-use wire::profile::{IMDN_03, Profile, RECEIPTS_00};
+use wire::profile::{IMDN_03, Profile, RECEIPTS_00, RFC3862, RFC5438};
 
 /// The report in the terms of receipts.
 fn receipt(status_receipt: &str) -> String {
@@ -221,4 +221,58 @@ fn a_message_that_is_sent_on_stays_one() {
     let capture = captured(&IMDN_03, &run);
     assert_eq!(capture.get(copy).unwrap().class, Class::Im);
     assert_eq!(capture.copy_of(copy), Some(source));
+}
+
+#[test]
+fn a_shared_root_is_told_apart_by_what_it_holds() {
+    use common::rfc::{self, DELIVERED};
+    assert_eq!(seen(&RFC5438, DELIVERED), (Class::Report, None));
+    assert_eq!(seen(&RFC3862, DELIVERED), (Class::Report, None));
+    assert_eq!(seen(&IMDN_03, DELIVERED), (Class::Report, Some("rfc5438")));
+    assert_eq!(seen(&RFC5438, REPORT), (Class::Report, Some("imdn-03")));
+    // What says nothing of either is in the terms of the run.
+    let neither = edit(DELIVERED, "delivery-notification><status", "x><status");
+    assert_eq!(seen(&RFC5438, &edit(&neither, "</delivery-notification", "</x")), (Class::Report, None));
+    // A namespace of the other document is a fault of this one's headers.
+    let asking = edit(rfc::REQUEST, "params:imdn", "params:cpim-headers:imdn");
+    assert_eq!(seen(&RFC5438, &asking), (Class::Request, None));
+    let found = rfc::blames(rfc::IM, &[REPORT]);
+    let failed = |id: &str| found.iter().any(|(found, verdict)| found == id && *verdict == Fail);
+    for id in ["I5438-11.1.6-1", "I5438-11.1.8-1", "I5438-6.1-1"] {
+        assert!(failed(id), "{id}: {found:?}");
+    }
+}
+
+#[test]
+fn a_bundle_tells_the_kinds_of_all_its_documents() {
+    use common::rfc::{self, DELIVERED};
+    let part = |text: &str| {
+        let (_, document) = text.split_once("Content-Disposition: notification\n\n").unwrap();
+        format!("--b\nContent-Type: message/imdn+xml\n\n{document}\n")
+    };
+    let (head, _) = DELIVERED.split_once("Content-Type: message/imdn+xml").unwrap();
+    let other = rfc::displayed().replace("M1xyzABCDEF", "M2xyzABCDEF");
+    let bundle = format!(
+        "{head}Content-Type: multipart/mixed; boundary=b\nContent-Disposition: notification\n\n{}{}--b--\n",
+        part(DELIVERED),
+        part(&other)
+    );
+    let mut run = Run::new();
+    let first = run.sent(Purpose::Request, wire(rfc::IM));
+    let second = run.sent(Purpose::Request, wire(&rfc::IM.replace("M1xyzABCDEF", "M2xyzABCDEF")));
+    let report = run.received(Novelty::Request, wire(&bundle));
+    let capture = captured(&RFC5438, &run);
+    assert_eq!(capture.tells(report).as_deref(), Some("delivery"));
+    assert!(capture.may_tell(report, "delivery") && capture.may_tell(report, "display"));
+    assert!(!capture.may_tell(report, "processing"));
+    assert_eq!(capture.is_about(report, first), Some(true));
+    assert_eq!(capture.is_about(report, second), Some(true));
+    let view = View::new(capture.get(report).unwrap(), &RFC5438);
+    let values = |selector| -> Vec<String> {
+        let values = imdnspec_judge::select::of_message(&view, selector).unwrap();
+        values.into_iter().map(|value| value.text).collect()
+    };
+    assert_eq!(values("document.notification"), ["delivery", "display"]);
+    assert_eq!(values("document.status"), ["delivered", "displayed"]);
+    assert_eq!(values("document.message-id"), ["M1xyzABCDEF", "M2xyzABCDEF"]);
 }

@@ -51,6 +51,11 @@ pub(super) fn hidden_members<'c>(context: &Context<'c>, at: EventId, list: &str)
     Some(members.iter().filter_map(|member| member.get("uri")?.as_str()).collect())
 }
 
+/// What the IUT was last told to send before that event.
+pub(super) fn last_send<'c>(context: &Context<'c>, before: EventId) -> Option<&'c Json> {
+    commands(context, before).rev().find(|command| name(command) == Some("send"))
+}
+
 fn list_told<'c>(context: &Context<'c>, at: EventId, list: &str) -> Option<&'c Json> {
     let mut lists = commands(context, at).rev().filter(|command| name(command) == Some("list"));
     lists.find(|command| command.get("uri").and_then(Json::as_str).is_some_and(|uri| uri::same(uri, list)))

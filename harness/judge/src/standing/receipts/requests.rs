@@ -1,6 +1,6 @@
 //! Messages by which the IUT asks for receipts: identifier, header names, grammar (3.1, 4, 9.4).
 
-use record::{EventId, EventKind};
+use record::EventId;
 use serde_json::Value as Json;
 use wire::cpim::Qualified;
 use wire::deviation::Deviation;
@@ -13,7 +13,7 @@ use crate::capture::{Line, View};
 use crate::evidence::quote;
 use crate::standing::identifiers::{identifiers_entropy, token, unique};
 use crate::standing::observation::{nothing, one};
-use crate::standing::{Check, Context, Look, LooksAt, Observation};
+use crate::standing::{Check, Context, Look, LooksAt, Observation, policy};
 
 pub(super) const CHECKS: &[Check] = &[
     Check {
@@ -220,29 +220,17 @@ fn owners(words: &[String]) -> Vec<&'static str> {
     if owners.is_empty() { vec![FAILURE] } else { owners }
 }
 
-/// What the IUT was last told to send before that event.
-fn last_send<'c>(context: &Context<'c>, before: EventId) -> Option<&'c Json> {
-    let events = context.events().get(..before.0 as usize)?;
-    events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Command { command, .. } => is_send(command).then_some(command),
-        _ => None,
-    })
-}
-
 /// The receipts that the IUT was last told to ask for before that event.
 fn told(context: &Context<'_>, before: EventId) -> Option<Vec<String>> {
-    let wanted = last_send(context, before)?.get("receipts").and_then(Json::as_array);
+    let wanted = policy::last_send(context, before)?.get("receipts").and_then(Json::as_array);
     Some(wanted.into_iter().flatten().filter_map(Json::as_str).map(str::to_ascii_lowercase).collect())
 }
 
 /// Whether the IUT was told to send to several at once.
 fn has_recipients(context: &Context<'_>, before: EventId) -> bool {
-    let recipients = last_send(context, before).and_then(|command| command.get("recipients")?.as_array());
+    let recipients =
+        policy::last_send(context, before).and_then(|command| command.get("recipients")?.as_array());
     recipients.is_some_and(|recipients| recipients.len() > 1)
-}
-
-fn is_send(command: &Json) -> bool {
-    command.get("command").and_then(Json::as_str) == Some("send")
 }
 
 fn receipts_as_asked(context: &Context<'_>) -> Look {

@@ -1,7 +1,5 @@
 //! How characters are escaped (2.2, 2.3).
 
-use record::EventKind;
-use serde_json::Value as Json;
 use wire::cpim::rule;
 
 use super::found::{is_in, line_of, object};
@@ -9,7 +7,7 @@ use super::values::is_string;
 use crate::capture::{Line, View};
 use crate::evidence::quote;
 use crate::standing::observation::one;
-use crate::standing::{Check, Context, Look, LooksAt, Observation};
+use crate::standing::{Check, Context, Look, LooksAt, Observation, policy};
 
 pub(super) const CHECKS: &[Check] = &[Check {
     name: "escapes",
@@ -153,12 +151,7 @@ fn other_notation(context: &Context<'_>, view: &View<'_>) -> Option<Observation>
 
 /// The texts of headers that the IUT was last told to send.
 fn told(context: &Context<'_>, view: &View<'_>) -> String {
-    let events = context.events().get(..view.message.event.0 as usize).unwrap_or_default();
-    let is_send = |command: &&Json| command.get("command").and_then(Json::as_str) == Some("send");
-    let send = events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Command { command, .. } => Some(command).filter(is_send),
-        _ => None,
-    });
+    let send = policy::last_send(context, view.message.event);
     let texts = ["subject", "display_name"].into_iter().filter_map(|name| send?.get(name)?.as_str());
     texts.collect()
 }

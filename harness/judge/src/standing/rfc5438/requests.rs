@@ -1,6 +1,5 @@
 //! Messages by which the IUT asks for notifications: headers, grammar, form (6, 7.1.1, 9, 10, 12.1.1).
 
-use record::EventKind;
 use serde_json::Value as Json;
 use wire::cpim::{self, Qualified, is_token};
 use wire::deviation::Rule;
@@ -12,7 +11,7 @@ use crate::evidence::{self, quote};
 use crate::standing::headers::{extension, namespace_declared};
 use crate::standing::observation::{nothing, one};
 use crate::standing::receipts::carriage::{carrier, mislabelled, untrue_length, wraps};
-use crate::standing::{Check, Context, Look, LooksAt, Observation};
+use crate::standing::{Check, Context, Look, LooksAt, Observation, policy};
 use crate::uri;
 
 pub(super) const CHECKS: &[Check] = &[
@@ -339,12 +338,7 @@ fn ill_formed(view: &View<'_>, line: &Line<'_>) -> Option<Observation> {
 
 /// What the IUT was last told to ask for before the message came.
 fn wanted(context: &Context<'_>, view: &View<'_>) -> Option<Vec<String>> {
-    let events = context.events().get(..view.message.event.0 as usize)?;
-    let is_send = |command: &&Json| command.get("command").and_then(Json::as_str) == Some("send");
-    let send = events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::Command { command, .. } => Some(command).filter(is_send),
-        _ => None,
-    })?;
+    let send = policy::last_send(context, view.message.event)?;
     let words = send.get("receipts").and_then(Json::as_array).into_iter().flatten();
     Some(words.filter_map(Json::as_str).map(str::to_owned).collect())
 }
