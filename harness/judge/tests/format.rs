@@ -220,3 +220,20 @@ fn notifications_are_held_to_the_format_too() {
     // What is wrong with the document is the concern of the other document alone.
     expect("a parse error", &blamed(&edit(DELIVERED, "</imdn>", "</imdm>")), &[]);
 }
+
+#[test]
+fn a_fault_of_lines_or_prefixes_is_theirs_alone() {
+    let folded = edit(REQUEST, FROM, "From: Bob\n B <sip:bob@127.0.0.1:5062>\nTo");
+    expect("a folded name", &blames_format(&folded), &[("C3862-2.2-4", Fail)]);
+    let spaced = REQUEST.replace("DateTime: ", "DateTime:  ").replace("Message-ID: ", "Message-ID:  ");
+    expect("everywhere", &blames_format(&spaced), &[("C3862-2.2-13", Fail)]);
+    let required =
+        edit(REQUEST, "\n\nContent-Type: text", "\nRequire: imdn.Message-ID\n\nContent-Type: text");
+    expect("required", &blames_format(&required), &[]);
+    let slash = required.replace("imdn.", "org/imdn.").replace("NS: imdn", "NS: org/imdn");
+    expect("a slash", &blames_format(&slash), &[("C3862-3.1-1", Fail), SUM]);
+    let ns = "NS: imdn <urn:ietf:params:imdn>\n";
+    let late =
+        edit(&edit(&required, ns, ""), "\n\nContent-Type: text", &format!("\n{ns}\nContent-Type: text"));
+    expect("too late", &blames_format(&late), &[SUM, ("C3862-3.4-5", Fail)]);
+}

@@ -100,6 +100,15 @@ fn is_misnamed(view: &View<'_>, found: &Deviation) -> bool {
         || named(view, "NS").iter().filter_map(bad_prefix).any(|prefix| name.starts_with(&prefix))
 }
 
+/// Whether a value begins one of its names with a prefix that is no name, but declared as one.
+pub(super) fn has_bad_prefix(view: &View<'_>, line: &Line<'_>) -> bool {
+    let text = line.text();
+    named(view, "NS")
+        .iter()
+        .filter_map(bad_prefix)
+        .any(|prefix| text.split(',').any(|name| name.trim().starts_with(&prefix)))
+}
+
 fn name_characters(context: &Context<'_>) -> Look {
     let view = object(context)?;
     let owner = |name: &str| if name.matches('.').count() > 1 { PERIODS } else { CHARACTERS };

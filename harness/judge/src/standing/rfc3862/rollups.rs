@@ -39,10 +39,16 @@ fn extension_headers(context: &Context<'_>) -> Look {
     if lines.is_empty() {
         return one(Observation::unclear("The message has no header of the extension.").seen(view.message));
     }
+    // What other headers break too is for the rules themselves.
+    let elsewhere = |rule: &Rule| {
+        let all = view.cpim_deviations.iter().filter(|found| found.rule.name == rule.name);
+        all.map(|found| &found.span).any(|span| line_of(&lines, span).is_none())
+    };
     let broken = view.cpim_deviations.iter().filter(|found| {
         // An empty value cannot be written in a way that meets all the rules.
         let line = line_of(&lines, &found.span);
-        is_in(found, LINES) && line.is_some_and(|line| !line.raw().trim_ascii().is_empty())
+        let is_empty = line.is_none_or(|line| line.raw().trim_ascii().is_empty());
+        is_in(found, LINES) && !is_empty && !elsewhere(found.rule)
     });
     Ok(broken.map(|found| failure(view, found).reading("R-33")).collect())
 }

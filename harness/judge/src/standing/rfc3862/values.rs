@@ -9,6 +9,7 @@ use wire::time as rfc3339;
 
 use super::found::{failure, is_in, line_of, named, object};
 use super::lines::holds_several;
+use super::names::has_bad_prefix;
 use crate::capture::{Line, View};
 use crate::evidence::quote;
 use crate::standing::headers::extension;
@@ -124,9 +125,9 @@ fn formal_name(context: &Context<'_>) -> Look {
     let view = object(context)?;
     let lines = view.lines();
     let found = view.cpim_deviations.iter().filter(|found| {
-        // What is wrong inside quotes is for the check of the escapes.
+        // What is wrong inside quotes is for the check of the escapes, what goes over two lines for that of the lines.
         let line = line_of(&lines, &found.span);
-        is_in(found, &[&rule::FORMAL_NAME]) && line.is_some_and(|line| !is_string(line))
+        is_in(found, &[&rule::FORMAL_NAME]) && line.is_some_and(|line| !is_string(line) && !line.folded)
     });
     Ok(found.map(|found| failure(view, found).reading("R-32")).collect())
 }
@@ -147,7 +148,8 @@ fn absolute_uri(context: &Context<'_>) -> Look {
         .collect();
     let headers = &view.profile.headers;
     let addresses = [headers.original_to, headers.record_route, headers.route];
-    let lines = extension(view).into_iter().filter(|line| addresses.contains(&Some(&*line.local)));
+    let lines =
+        extension(view).into_iter().filter(|line| addresses.contains(&Some(&*line.local)) && !line.folded);
     found.extend(lines.filter_map(|line| {
         let raw = line.raw();
         let bad = decode_address(raw, 0..raw.len()).deviations;
@@ -263,7 +265,7 @@ fn require_form(context: &Context<'_>) -> Look {
     };
     let found = view.cpim_deviations.iter().filter(|found| is_in(found, &[&rule::REQUIRE]));
     let form = found.filter_map(|found| {
-        let line = line_of(&lines, &found.span)?;
+        let line = line_of(&lines, &found.span).filter(|line| !has_bad_prefix(view, line))?;
         let observation = failure(view, found).reading("R-34");
         Some(match spaced(line) {
             true => Observation { verdict: crate::Verdict::Warning, ..observation },
@@ -273,7 +275,14 @@ fn require_form(context: &Context<'_>) -> Look {
     let mut found: Vec<Observation> = form.collect();
     found.extend(lines.iter().filter_map(|line| with_parameters(view, line)));
     let required = view.cpim.iter().flat_map(|cpim| cpim.require());
-    found.extend(required.filter(|name| name.namespace == Namespace::Unbound).map(|name| {
+    // A prefix that is declared too late, or that is no name, is for the checks of those.
+    let declared: Vec<String> = named(view, "NS").iter().map(|line| line.text().into_owned()).collect();
+    let is_declared = |name: &str| {
+        let prefix = name.rsplit_once('.').map_or("", |(prefix, _)| prefix);
+        declared.iter().any(|text| text.split('<').next().is_some_and(|own| own.trim() == prefix))
+    };
+    let unbound = required.filter(|name| name.namespace == Namespace::Unbound && !is_declared(&name.name));
+    found.extend(unbound.map(|name| {
         Observation::fail(format!("No NS line binds the prefix of {}.", quote(&name.name)))
             .right("Names whose prefix is declared above.")
             .reading("R-34")
