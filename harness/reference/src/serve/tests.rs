@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::*;
 
 mod list;
+mod notifications;
 mod receipts;
 mod session;
 

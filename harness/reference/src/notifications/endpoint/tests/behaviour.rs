@@ -182,7 +182,8 @@ fn bundles_tell_all_that_is_in_them() {
 fn only_a_notification_with_all_its_marks_confirms() {
     let no_xmlns = |text: &str| text.replace(" xmlns=\"urn:ietf:params:xml:ns:imdn\"", "");
     let no_mark = |text: &str| text.replace("Content-Disposition: notification\r\n", "");
-    let changes: [(fn(&str) -> String, usize); 4] =
+    type Change = fn(&str) -> String;
+    let changes: [(Change, usize); 4] =
         [(|text| text.to_owned(), 1), (no_xmlns, 0), (no_mark, 0), (|text| text.replace("</imdn>", ""), 0)];
     for (change, reports) in changes {
         let mut subject = Subject::new(None, Mode::Page);
