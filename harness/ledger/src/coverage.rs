@@ -146,7 +146,7 @@ mod tests {
                 .map(|left| left.reason)
         };
         assert_eq!(reason("IMDN-3-5"), Some(Some("needs TLS")));
-        assert_eq!(reason("C3862-2-1"), Some(Some("document not covered yet")));
+        assert_eq!(reason("MSG-11-1"), Some(Some("document not covered yet")));
         assert_eq!(reason("IMDN-1-1"), Some(None));
         // Not testable, hence never uncovered.
         assert_eq!(reason("IMDN-6.2.1-2"), None);
