@@ -1,5 +1,6 @@
 //! Checks of RFC 5438, theme by theme.
 
+mod carriage;
 mod composed;
 mod copies;
 mod counting;
@@ -18,6 +19,7 @@ use super::Check;
 
 pub(super) const TABLES: &[&[Check]] = &[
     requests::CHECKS,
+    carriage::CHECKS,
     identifiers::CHECKS,
     marks::CHECKS,
     target::CHECKS,

@@ -2,31 +2,16 @@
 
 use serde_json::Value as Json;
 use wire::cpim::{self, Qualified, is_token};
-use wire::deviation::Rule;
-use wire::mime;
 
 use super::kind::{Binding, asked, items, known, own, read_by, requests, words};
 use crate::capture::{Line, View};
 use crate::evidence::{self, quote};
 use crate::standing::headers::{extension, namespace_declared};
 use crate::standing::observation::{nothing, one};
-use crate::standing::receipts::carriage::{carrier, mislabelled, untrue_length, wraps};
 use crate::standing::{Check, Context, Look, LooksAt, Observation, policy};
 use crate::uri;
 
 pub(super) const CHECKS: &[Check] = &[
-    Check {
-        name: "message-form",
-        looks_at: LooksAt::Message,
-        requirements: &[IM_FORM, IMDN_FORM],
-        run: message_form,
-    },
-    Check {
-        name: "content-length",
-        looks_at: LooksAt::Message,
-        requirements: &["I5438-7.1.1.3-9"],
-        run: |context| read_by(untrue_length(context), "R-35"),
-    },
     Check {
         name: "request-in-cpim",
         looks_at: LooksAt::Im,
@@ -82,69 +67,16 @@ pub(super) const CHECKS: &[Check] = &[
         run: receipts_as_asked,
     },
     Check {
-        name: "no-notification-disposition",
-        looks_at: LooksAt::Im,
-        requirements: &["I5438-15.4-1"],
-        run: no_notification_disposition,
-    },
-    Check {
-        name: "outer-type",
-        looks_at: LooksAt::Message,
-        requirements: &["I5438-12.1.1-2"],
-        run: outer_type,
-    },
-    Check { name: "carrier", looks_at: LooksAt::Message, requirements: &["I5438-12.1.1-1"], run: carrier },
-    Check {
         name: "anonymous-request",
         looks_at: LooksAt::Request,
         requirements: &["I5438-12.1.1-4"],
         run: anonymous_request,
     },
-    Check {
-        name: "separate-messages",
-        looks_at: LooksAt::Message,
-        requirements: &["I5438-9-3"],
-        run: separate_messages,
-    },
 ];
 
-const IM_FORM: &str = "I5438-7.1.1-1";
-const IMDN_FORM: &str = "I5438-7.2.1.1-2";
 const IDENTIFIED: &str = "I5438-6.3-1";
 const GRAMMAR: &str = "I5438-10-2";
 const SEPARATED: &str = "I5438-7.1.1.3-7";
-
-/// How the parts of an object stand to one another.
-const STRUCTURE: &[&Rule] =
-    &[&cpim::rule::SEPARATOR_MISSING, &cpim::rule::CONTENT_HEADER_MISPLACED, &mime::rule::SEPARATOR_MISSING];
-
-/// What may stand beside a document without being an instant message: signatures and lists of recipients.
-const COMPANIONS: &[&str] =
-    &["application/pkcs7-signature", "application/x-pkcs7-signature", "application/resource-lists+xml"];
-
-fn is_report(context: &Context<'_>, view: &View<'_>) -> bool {
-    context.scene.capture.is_report(view.message.event)
-}
-
-fn message_form(context: &Context<'_>) -> Look {
-    let view = own(context)?;
-    let owner = if is_report(context, view) { IMDN_FORM } else { IM_FORM };
-    let right = "Message headers, an empty line, MIME headers, an empty line, the content.";
-    if view.cpim.is_none() {
-        let why = "There is no CPIM object to look at.";
-        return one(Observation::unclear(why).seen(view.message));
-    }
-    let is_one =
-        |found: &&wire::deviation::Deviation| STRUCTURE.iter().any(|rule| rule.name == found.rule.name);
-    let found = view.cpim_deviations.iter().find(is_one).map(|found| {
-        Observation::fail(format!("The CPIM object breaks a rule: {}", found.rule.text))
-            .right(right)
-            .reading("R-01")
-            .charge(&[owner])
-            .in_body(view, found.span.clone(), "here")
-    });
-    Ok(found.into_iter().collect())
-}
 
 fn unasked(view: &View<'_>) -> Look {
     one(Observation::unclear("The message asks for no notification.").seen(view.message))
@@ -163,7 +95,8 @@ fn elsewhere(view: &View<'_>) -> Option<Observation> {
 
 fn request_in_cpim(context: &Context<'_>) -> Look {
     let view = own(context)?;
-    let merged = view.cpim_deviations.iter().any(|found| found.rule.name == STRUCTURE[0].name);
+    let merged =
+        view.cpim_deviations.iter().any(|found| found.rule.name == cpim::rule::SEPARATOR_MISSING.name);
     match elsewhere(view).filter(|_| requests(view).is_empty() && !merged) {
         Some(observation) => one(observation.right("The header among the CPIM message headers.")),
         None if requests(view).is_empty() => unasked(view),
@@ -381,28 +314,6 @@ fn ill_separated(text: &str, known: &[&str]) -> bool {
         > words(text).iter().filter(|word| known.contains(&&***word)).count()
 }
 
-fn no_notification_disposition(context: &Context<'_>) -> Look {
-    let view = own(context)?;
-    let wanted = view.profile.disposition.unwrap_or_default();
-    let entities = view.cpim.iter().map(|cpim| cpim.entity().clone());
-    let entities = entities.chain(view.parts.iter().filter_map(|part| part.entity.clone()));
-    let found = entities.filter_map(|entity| entity.disposition()).find(|own| own.is(wanted));
-    let observation = found.map(|found| {
-        Observation::fail(format!("An instant message has the Content-Disposition {}.", quote(wanted)))
-            .right("No such mark on what is no notification.")
-            .in_body(view, found.span(), "here")
-    });
-    Ok(observation.into_iter().collect())
-}
-
-fn outer_type(context: &Context<'_>) -> Look {
-    if context.view()?.carrier.sip().is_none() {
-        let why = "The message came in a session.";
-        return one(Observation::unclear(why).seen(context.view()?.message));
-    }
-    read_by(mislabelled(context), "R-24")
-}
-
 /// Whether a SIP From hides who sends.
 fn is_anonymous(from: &str) -> bool {
     let lower = from.to_ascii_lowercase();
@@ -429,25 +340,4 @@ fn anonymous_request(context: &Context<'_>) -> Look {
         .reading("R-29")
         .seen(view.message)
         .beside([place]))
-}
-
-fn separate_messages(context: &Context<'_>) -> Look {
-    let view = own(context)?;
-    if view.report.is_none() || wraps(view) && view.parts.len() < 2 {
-        return one(Observation::unclear("The message holds no notification.").seen(view.message));
-    }
-    let types = view.profile.media_types;
-    let is_im = |part: &&crate::capture::Part<'_>| {
-        let label = part.media_type();
-        !types.iter().any(|known| known.name == label) && !COMPANIONS.contains(&label)
-    };
-    let has_document =
-        view.parts.iter().any(|part| types.iter().any(|known| known.name == part.media_type()));
-    let found = view.parts.iter().find(is_im).filter(|_| has_document).map(|part| {
-        Observation::fail("An instant message stands beside a notification.")
-            .right("A message of its own for each.")
-            .reading("R-41")
-            .in_body(view, part.content.clone(), "not of the notification")
-    });
-    Ok(found.into_iter().collect())
 }
