@@ -2,7 +2,7 @@
 //! says.
 
 use time::{OffsetDateTime, UtcOffset};
-use wire::cpim::{Header, Message, unescape};
+use wire::cpim::{CORE, Header, Message, Namespace, unescape};
 use wire::mime::Entity;
 
 use super::{Conduct, Flaw};
@@ -11,7 +11,13 @@ use crate::notifications::received::first_line;
 
 /// The subject that the user is shown.
 pub(crate) fn subject(conduct: Conduct, object: &Message<'_>) -> Option<String> {
-    let is_any_case = |line: &Header<'_, '_>| line.name().eq_ignore_ascii_case("subject");
+    let is_core = |line: &Header<'_, '_>| match line.namespace() {
+        Namespace::Default => true,
+        Namespace::Bound { uri, .. } => uri == CORE,
+        Namespace::Unbound => false,
+    };
+    let is_any_case =
+        |line: &Header<'_, '_>| is_core(line) && line.local_name().eq_ignore_ascii_case("subject");
     let line = match conduct.flaw() {
         Some(Flaw::CaseInsensitiveNames) => object.headers().find(is_any_case),
         Some(Flaw::DefaultNsIgnored) => object.bare("Subject").next(),

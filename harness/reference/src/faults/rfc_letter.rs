@@ -105,7 +105,12 @@ static CORE: [(Flaw, InLines); 29] = [
     (Flaw::FoldAt78, |lines, _| {
         lines.change_all(|line| if line.starts_with(PREFIX) { line.to_owned() } else { folded(line) })
     }),
-    (Flaw::ToListOnOneLine, |lines, _| lines.join("To")),
+    (Flaw::ToListOnOneLine, |lines, letter| {
+        lines.join("To");
+        if let ([], Some(uri)) = (&letter.recipients[..], letter.written.cc.first()) {
+            lines.change("To", |line| format!("{}, <{uri}>\r\n", line.trim_end()));
+        }
+    }),
     (Flaw::CcListOnOneLine, |lines, _| lines.join("cc")),
     (Flaw::TrailingSpace, |lines, letter| {
         if letter.written.subjects.iter().any(|subject| subject.text.ends_with(' ')) {

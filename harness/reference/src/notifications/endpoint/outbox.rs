@@ -13,7 +13,7 @@ use crate::notifications::wanted::Wanted;
 use crate::user::Action;
 
 /// How long an agent collects that bundles.
-const COLLECTING: Duration = Duration::SECOND;
+const COLLECTING: Duration = Duration::milliseconds(500);
 /// How long an agent waits for a message that a notification can travel with.
 const WAITING: Duration = Duration::milliseconds(300);
 /// How long a notification waits for a hand to send it.

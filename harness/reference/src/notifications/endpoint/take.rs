@@ -19,7 +19,10 @@ impl Endpoint {
         let mut actions = Vec::new();
         let asks_in_session = received.origin.mode() == Mode::Session && !received.requests.is_empty();
         if self.conduct.has(Flaw::MsrpImdnClosesSession) && asks_in_session {
-            return (None, vec![Action::Call(Call::Close(Some(received.sender)))]);
+            return (
+                Some(Answer::new(403, "Forbidden")),
+                vec![Action::Call(Call::Close(Some(received.sender)))],
+            );
         }
         if let Some(refusal) = self.refusal(&received) {
             self.refused(received, refusal.status, &mut actions);

@@ -72,7 +72,7 @@ pub(super) static NARROW: &[(&str, &[&str])] = &[
     ("extra-mime-header-fatal", &["read Content-ID"]),
     ("fold-at-78", &["write a long subject"]),
     ("unfold-on-reception", &["read a folded subject"]),
-    ("to-list-on-one-line", &["send to two"]),
+    ("to-list-on-one-line", &["send to two", "send copies", "send a copy"]),
     ("line-limit-998", &["read a long subject"]),
     ("trailing-space", &["write a long subject", "write a padded subject"]),
     ("rfc2047-subject", &["write accents"]),
