@@ -32,9 +32,7 @@ impl Endpoint {
         draft.target.clone_from(&target);
         spoiled::spoil(self.conduct, &mut draft, &letter);
         let mut outgoing = draft.into_outgoing(&letter.from, Way::of(send.mode, route));
-        if letter.kinds.is_empty() {
-            self.accompany(&mut outgoing);
-        }
+        self.accompany(&mut outgoing);
         actions.push(Action::Send(Box::new(outgoing)));
         if let Some(id) = id.clone() {
             self.sent.remember(Sent { id, to: Party::of(&target), at: now });
