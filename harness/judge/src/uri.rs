@@ -22,6 +22,16 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
         }
 }
 
+/// Whether what is sent to the one reaches the party that the other names: parameters such as `transport` tell the way to it,
+/// and RFC 3261 section 19.1.1 has no place for them in From and To.
+pub(crate) fn reaches(one: &str, other: &str) -> bool {
+    same(without_parameters(one), without_parameters(other))
+}
+
+fn without_parameters(text: &str) -> &str {
+    inner(text).split([';', '?']).next().unwrap_or_default()
+}
+
 /// Whether a text is an absolute URI and nothing else.
 pub(crate) fn is_absolute(text: &str) -> bool {
     let decoded = Uri::decode(text.as_bytes(), 0..text.len());
@@ -40,6 +50,13 @@ mod tests {
         assert!(!same("sip:zoe@example.org", "sip:joe@example.org"));
         assert!(!same("<sip:zoe@example.org>", "im:zoe@example.org"));
         assert!(!same("", "sip:a@b"));
+    }
+
+    #[test]
+    fn the_way_to_a_party_does_not_count() {
+        assert!(reaches("<sip:zoe@example.org:5060;transport=tcp>", "sip:zoe@example.org:5060"));
+        assert!(!reaches("sip:zoe@example.org:5060;transport=tcp", "sip:joe@example.org:5060"));
+        assert!(!same("sip:zoe@example.org:5060;transport=tcp", "sip:zoe@example.org:5060"));
     }
 
     #[test]

@@ -99,7 +99,7 @@ fn start_line(observation: Observation, view: &View<'_>) -> Observation {
 /// Without a recorded hop, the sender of the message is the target.
 fn unrouted(context: &Context<'_>, view: &View<'_>, subject: &View<'_>, target: &str) -> Look {
     let (cpim, sip) = (subject.address("From"), sip_address(subject, "From"));
-    let is = |address: &Option<String>| address.as_ref().is_some_and(|address| uri::same(address, target));
+    let is = |address: &Option<String>| address.as_ref().is_some_and(|address| uri::reaches(address, target));
     let right =
         || format!("Request-URI and To {}.", sip.as_deref().or(cpim.as_deref()).unwrap_or("of the sender"));
     let finish = |observation: Observation, charged: &[&'static str]| {
@@ -122,10 +122,10 @@ fn unrouted(context: &Context<'_>, view: &View<'_>, subject: &View<'_>, target: 
         let original = subject.profile.headers.original_to;
         let mut others = addressed(subject);
         others.extend(effective(subject, original).first().and_then(Line::uri_text));
-        let addressee = others.iter().any(|other| uri::same(other, target));
+        let addressee = others.iter().any(|other| uri::reaches(other, target));
         return finish(Observation::fail(message), if addressee { &[TO_FROM, AOR] } else { &[IN_SIP, AOR] });
     }
-    if let Some(to) = sip_address(view, "To").filter(|to| !uri::same(to, target)) {
+    if let Some(to) = sip_address(view, "To").filter(|to| !uri::reaches(to, target)) {
         let message = format!("The SIP To is {}, the Request-URI {}.", quote(&to), quote(target));
         return finish(Observation::fail(message), &[IN_SIP]);
     }
@@ -168,7 +168,7 @@ fn imdn_to_sender_only(context: &Context<'_>) -> Look {
             format!("The notification came to {} too, who did not send the message.", view.message.peer);
         return one(Observation::fail(message).right(right).seen(view.message).beside([sent]));
     }
-    let is_sender = |line: &Line<'_>| line.uri_text().is_some_and(|to| uri::same(&to, &sender));
+    let is_sender = |line: &Line<'_>| line.uri_text().is_some_and(|to| uri::reaches(&to, &sender));
     let to = view.core("To");
     // An only wrong To is no addressee beside the sender.
     let reached = to.iter().any(is_sender);

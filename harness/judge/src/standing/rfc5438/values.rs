@@ -182,7 +182,7 @@ fn original_recipient_uri(context: &Context<'_>) -> Look {
         return one(observation.charge(&[ORIGINAL]).beside(sent));
     };
     let said = found.trimmed();
-    if uri::is_absolute(said) && uri::same(said, &first) {
+    if said == first || uri::is_absolute(said) && uri::same(said, &first) {
         return nothing();
     }
     let observation = Observation::fail(format!("{} is {}.", quote(name), quote(said))).right(right);
