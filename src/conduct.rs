@@ -6,7 +6,7 @@ use std::time::Duration;
 use ledger::{Document, Ledger};
 use reference::Fault;
 use report::Results;
-use runner::iut::{Iut, REFERENCE_DOCUMENTS, ReferenceRole};
+use runner::iut::{Iut, ReferencePart, ReferenceRole};
 use runner::{Cancel, CancelToken, Outcome, RunEvent, RunOptions, Selection, Turns};
 use scenario::{LoadedScenario, Suite};
 use tokio::sync::mpsc;
@@ -122,40 +122,25 @@ pub(crate) async fn silently(order: Order) -> (Outcome, Results) {
     (outcome, results)
 }
 
-/// The reference as processes of its own, this program with `serve`: one for each role and document, or for each that has
-/// the fault.
+/// The reference as processes of its own, this program with `serve`: one for each part, or for each that has the fault.
 pub(crate) fn reference_iuts(fault: Option<&Fault>) -> Result<Vec<Iut>, Failure> {
     let program = std::env::current_exe().map_err(Failure::environment)?;
-    let parts =
-        REFERENCE_DOCUMENTS.into_iter().flat_map(|document| ReferenceRole::ALL.map(|role| (role, document)));
-    let iut = |(role, document)| {
-        runner::iut::reference(program.clone(), role, document, fault.map(|fault| fault.name))
-    };
-    Ok(parts.filter(|(role, document)| has(*role, *document, fault)).map(iut).collect())
+    let parts = ReferencePart::ALL.into_iter().filter(|part| fault.is_none_or(|fault| has(*part, fault)));
+    let iut = |part| runner::iut::reference(program.clone(), part, fault.map(|fault| fault.name));
+    Ok(parts.map(iut).collect())
 }
 
-/// Whether the reference is run by the documents whose rule the fault breaks.
-pub(crate) fn is_played(fault: &Fault) -> bool {
-    REFERENCE_DOCUMENTS.into_iter().any(|document| profile(document) == Some(fault.profile()))
-}
-
-/// Whether the reference plays that role by that document, and can have the fault there.
-fn has(role: ReferenceRole, document: Document, fault: Option<&Fault>) -> bool {
-    let role = match role {
+/// Whether that part of the reference can have the fault.
+fn has(part: ReferencePart, fault: &Fault) -> bool {
+    let role = match part.role {
         ReferenceRole::Endpoint => reference::Role::Endpoint,
         ReferenceRole::B2bua => reference::Role::B2bua,
     };
-    profile(document).is_some_and(|profile| {
-        profile.is_played_as(role) && fault.is_none_or(|fault| fault.shows_in(role, profile))
-    })
+    let document = Document::of_id(fault.requirement);
+    fault.roles.contains(&role) && document.is_some_and(|document| part.documents().contains(&document))
 }
 
-/// Whose rules the reference follows where it serves that document; one process serves both RFCs.
-fn profile(document: Document) -> Option<reference::Profile> {
-    match document {
-        Document::Imdn03 => Some(reference::Profile::Imdn03),
-        Document::Receipts00 => Some(reference::Profile::Receipts00),
-        Document::Rfc5438 | Document::Rfc3862 => Some(reference::Profile::Rfc5438),
-        _ => None,
-    }
+/// Whether some part of the reference can have the fault.
+pub(crate) fn is_played(fault: &Fault) -> bool {
+    ReferencePart::ALL.into_iter().any(|part| has(part, fault))
 }

@@ -92,11 +92,15 @@ enum TransportArg {
 pub(crate) fn run(args: Args) -> crate::Outcome {
     let ledger = Arc::new(suite::ledger()?);
     let selection = args.selection()?;
-    let suite = match args.scenarios.as_slice() {
+    let mut suite = match args.scenarios.as_slice() {
         [] => suite::builtin_with(&ledger, |name| selection.wants_name(name))?,
         files => suite::from_files(files, &ledger)?,
     };
     let iuts = args.iuts(&ledger)?;
+    if args.iut.is_none() {
+        // What the reference does not play says nothing about anybody.
+        suite::keep_documents_of(&mut suite, &iuts);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .max_blocking_threads(JUDGES)
         .enable_all()

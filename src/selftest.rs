@@ -56,7 +56,9 @@ struct Matrix {
 
 pub(crate) fn run(args: Args) -> crate::Outcome {
     let ledger = Arc::new(suite::ledger()?);
-    let suite = Arc::new(suite::builtin(&ledger)?);
+    let mut suite = suite::builtin(&ledger)?;
+    suite::keep_documents_of(&mut suite, &reference_iuts(None)?);
+    let suite = Arc::new(suite);
     let faults = chosen(&args.faults)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::environment)?;
@@ -149,9 +151,7 @@ fn related(ledger: &Ledger, fault: &Fault, requirement: &str) -> bool {
     else {
         return false;
     };
-    ledger.may_turn_red(&own, &other)
-        || rolls_up(ledger, &own, &other)
-        || rolls_up(ledger, &other, &own)
+    ledger.may_turn_red(&own, &other) || rolls_up(ledger, &own, &other) || rolls_up(ledger, &other, &own)
 }
 
 /// Whether the first is a roll-up that gathers something which may go red together with the second.

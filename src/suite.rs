@@ -74,6 +74,11 @@ pub(crate) fn load(sources: &[Source], ledger: &Ledger) -> Result<Suite, Failure
     scenario::load_scenarios(sources, &Vocabulary { ledger, checks: &checks }).map_err(Failure::Source)
 }
 
+/// Leaves out the scenarios of documents that none of these implementations is declared for.
+pub(crate) fn keep_documents_of(suite: &mut Suite, iuts: &[Iut]) {
+    suite.scenarios.retain(|scenario| iuts.iter().any(|iut| iut.ics.documents.contains(&scenario.document)));
+}
+
 /// Which scenario judges what.
 pub(crate) fn coverage(suite: &Suite) -> Coverage {
     suite.scenarios.iter().flat_map(scenario::LoadedScenario::coverage).collect()

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use ledger::{Document, Ledger};
 use record::normal_form;
-use runner::iut::{REFERENCE_DOCUMENTS, ReferenceRole};
+use runner::iut::ReferencePart;
 use runner::{CancelToken, RunEvent, RunOptions, Selection, Turns};
 use scenario::{Source, Suite, Vocabulary};
 use tokio::sync::mpsc;
@@ -26,11 +26,11 @@ fn suite(ledger: &Ledger, document: Document) -> Suite {
     scenario::load_scenarios(&sources, &Vocabulary { ledger, checks: &checks }).unwrap()
 }
 
-/// The normal forms of all cases that the reference plays in that role by that document, by snapshot name.
-async fn records(role: ReferenceRole, document: Document) -> Vec<(String, String)> {
+/// The normal forms of all cases that a part of the reference plays by that document, by snapshot name.
+async fn records(part: ReferencePart, document: Document) -> Vec<(String, String)> {
     let ledger = Arc::new(Ledger::builtin().unwrap());
     let suite = Arc::new(suite(&ledger, document));
-    let iut = runner::iut::reference(env!("CARGO_BIN_EXE_imdnspec").into(), role, document, None);
+    let iut = runner::iut::reference(env!("CARGO_BIN_EXE_imdnspec").into(), part, None);
     let cancel = CancelToken::default();
     let selection = Selection::default();
     let turns = Turns::default();
@@ -57,9 +57,9 @@ async fn records(role: ReferenceRole, document: Document) -> Vec<(String, String
 #[tokio::test(flavor = "multi_thread")]
 async fn every_variant_is_as_it_was() {
     let mut forms = Vec::new();
-    for document in REFERENCE_DOCUMENTS {
-        for role in ReferenceRole::ALL {
-            forms.extend(records(role, document).await);
+    for part in ReferencePart::ALL {
+        for document in part.documents() {
+            forms.extend(records(part, *document).await);
         }
     }
     forms.sort();

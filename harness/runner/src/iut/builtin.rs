@@ -12,7 +12,7 @@ use super::{Driver, Exec, Ics, Iut, Ixit, Length, Limits, Windows};
 const INSTANCES: u32 = 8;
 
 /// Cases at once where none of them has to wait: enough to keep every processor busy, and little memory.
-const AT_ONCE: u32 = 128;
+const AT_ONCE: u32 = 48;
 
 /// What the reference plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +23,46 @@ pub enum ReferenceRole {
     B2bua,
 }
 
-/// The documents by which the reference can live, each in a process of its own (G-7: results in one never count in another).
-pub const REFERENCE_DOCUMENTS: [Document; 2] = [Document::Imdn03, Document::Receipts00];
+/// What one process of the reference is: a role, by a document (G-7: results in one never count in another).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferencePart {
+    /// What it plays.
+    pub role: ReferenceRole,
+    /// By which document.
+    pub document: Document,
+}
+
+impl ReferencePart {
+    /// Those that are run where no other implementation is named: each of them is proved by its faults.
+    pub const ALL: [Self; 4] = [
+        Self { role: ReferenceRole::Endpoint, document: Document::Imdn03 },
+        Self { role: ReferenceRole::B2bua, document: Document::Imdn03 },
+        Self { role: ReferenceRole::Endpoint, document: Document::Receipts00 },
+        Self { role: ReferenceRole::B2bua, document: Document::Receipts00 },
+    ];
+
+    /// The documents that it implements: RFC 5438 rests on RFC 3862 and says so with it.
+    pub const fn documents(self) -> &'static [Document] {
+        match self.document {
+            Document::Imdn03 => &[Document::Imdn03],
+            Document::Receipts00 => &[Document::Receipts00],
+            Document::Rfc5438 | Document::Rfc3862 => &[Document::Rfc5438, Document::Rfc3862],
+            Document::Message | Document::Cpim | Document::Imdn02 => &[],
+        }
+    }
+
+    /// The roles of its documents that it comes to.
+    pub const fn roles(self) -> &'static [Role] {
+        match (self.role, self.document) {
+            (ReferenceRole::Endpoint, Document::Rfc5438) => &[Role::ImSender, Role::ImRecipient],
+            (ReferenceRole::B2bua, Document::Rfc5438) => &[Role::Intermediary],
+            (ReferenceRole::Endpoint, _) => &[Role::RequestingUac, Role::ReportingUas],
+            (ReferenceRole::B2bua, _) => &[Role::B2bua],
+        }
+    }
+}
 
 impl ReferenceRole {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Endpoint, Self::B2bua];
-
     /// The word for it on the command line.
     const fn word(self) -> &'static str {
         match self {
@@ -37,20 +70,13 @@ impl ReferenceRole {
             Self::B2bua => "b2bua",
         }
     }
-
-    /// The roles of the documents that it comes to.
-    pub const fn roles(self) -> &'static [Role] {
-        match self {
-            Self::Endpoint => &[Role::RequestingUac, Role::ReportingUas],
-            Self::B2bua => &[Role::B2bua],
-        }
-    }
 }
 
-/// The reference in one role by one document, started as a process of its own from `program`, which is this binary; with
-/// `fault`, a deliberate defect. The quiet window is as low as a process on the same machine allows. The reply window is never waited out
-/// with a conformant reference, so it can be long enough for any machine; with a fault it often is.
-pub fn reference(program: PathBuf, role: ReferenceRole, document: Document, fault: Option<&str>) -> Iut {
+/// A part of the reference, started as a process of its own from `program`, which is this binary; with `fault`, a
+/// deliberate defect. The quiet window is as low as a process on the same machine allows. The reply window is never waited
+/// out with a conformant reference, so it can be long enough for any machine; with a fault it often is.
+pub fn reference(program: PathBuf, part: ReferencePart, fault: Option<&str>) -> Iut {
+    let ReferencePart { role, document } = part;
     let fixed = ["serve", "--role", role.word(), "--profile", document.as_str()].into_iter();
     let args = fixed.chain(fault.into_iter().flat_map(|name| ["--fault", name])).map(str::to_owned).collect();
     let name = format!("reference {} by {document}", role.word());
@@ -60,7 +86,11 @@ pub fn reference(program: PathBuf, role: ReferenceRole, document: Document, faul
     };
     Iut {
         name: fault.map_or_else(|| name.clone(), |fault| format!("{name} with {fault}")),
-        ics: Ics { roles: role.roles().to_vec(), documents: vec![document], absent: BTreeMap::new() },
+        ics: Ics {
+            roles: part.roles().to_vec(),
+            documents: part.documents().to_vec(),
+            absent: BTreeMap::new(),
+        },
         ixit: Ixit {
             windows: Windows { reply, quiet: Length::millis(150) },
             instances: INSTANCES,
@@ -77,8 +107,8 @@ mod tests {
 
     #[test]
     fn a_fault_is_passed_on() {
-        let iut =
-            reference("imdnspec".into(), ReferenceRole::Endpoint, Document::Imdn03, Some("silent-on-read"));
+        let part = ReferencePart::ALL[0];
+        let iut = reference("imdnspec".into(), part, Some("silent-on-read"));
         let Driver::Exec(exec) = iut.driver else { panic!("{:?}", iut.driver) };
         assert_eq!(exec.args.last().map(String::as_str), Some("silent-on-read"));
         assert_eq!(iut.name, "reference endpoint by imdn-03 with silent-on-read");

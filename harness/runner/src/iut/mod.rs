@@ -8,7 +8,7 @@ mod ixit;
 mod length;
 mod load;
 
-pub use builtin::{REFERENCE_DOCUMENTS, ReferenceRole, reference};
+pub use builtin::{ReferencePart, ReferenceRole, reference};
 pub use driver::{Driver, Exec, Nothing, Placeholders, Tcp};
 pub use facts::{Facts, Implementation, Ready};
 pub use ixit::{Addressing, Ixit, Limits, StaticList, Windows};

@@ -7,7 +7,7 @@ use scenario::model::Mode;
 use scenario::{Source, Style, Vocabulary};
 
 use super::*;
-use crate::iut::{ReferenceRole, reference};
+use crate::iut::{ReferencePart, reference};
 
 const FILE: &str = r#"
 document: imdn-03
@@ -59,7 +59,7 @@ fn suite_of(text: &str) -> Suite {
 }
 
 fn iut() -> Iut {
-    reference(PathBuf::from("imdnspec"), ReferenceRole::Endpoint, Document::Imdn03, None)
+    reference(PathBuf::from("imdnspec"), ReferencePart::ALL[0], None)
 }
 
 fn shown(plan: &Plan) -> Vec<String> {
