@@ -140,6 +140,11 @@ impl Recorder {
         }))
     }
 
+    /// Makes room for so many events, so that a long record is not copied while it grows. Room that is not used costs nothing.
+    pub fn reserve(&self, events: usize) {
+        self.events().list.reserve(events);
+    }
+
     /// Whether both write the same record.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

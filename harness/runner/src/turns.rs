@@ -28,7 +28,7 @@ impl Default for Turns {
 impl Turns {
     /// Waits until a case of volume may begin; others begin at once. It is over when what it gets is dropped.
     pub(crate) async fn wait(&self, case: &Case) -> Option<OwnedSemaphorePermit> {
-        if case.scenario.scenario.rounds() < VOLUME {
+        if !is_of_volume(case) {
             return None;
         }
         self.volume.clone().acquire_owned().await.ok()
@@ -38,4 +38,9 @@ impl Turns {
     pub(crate) async fn judging(&self) -> Option<OwnedSemaphorePermit> {
         self.judging.clone().acquire_owned().await.ok()
     }
+}
+
+/// Whether a case has so many rounds that its record fills memory.
+pub(crate) fn is_of_volume(case: &Case) -> bool {
+    case.scenario.scenario.rounds() >= VOLUME
 }

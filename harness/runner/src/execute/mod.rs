@@ -25,6 +25,7 @@ use crate::event::{CaseId, Events};
 use crate::iut::Ixit;
 use crate::lists::Shelf;
 use crate::plan::Case;
+use crate::turns;
 use stage::Stage;
 
 /// A case with its number.
@@ -65,6 +66,10 @@ pub(crate) struct Booking {
     pub(crate) exclusive: bool,
 }
 
+/// Events that a case of volume has room for from the beginning: so many that the system gives them pages of their own, and gets
+/// them back when the case is over.
+const LONG: usize = 300_000;
+
 /// Plays a case to its end, or until something breaks down.
 pub(crate) async fn perform((id, case): &Numbered, bench: &Bench, booking: &Booking) -> Performance {
     let recorder = begin(case, &bench.ixit);
@@ -97,7 +102,11 @@ fn begin(case: &Case, ixit: &Ixit) -> Recorder {
     let peers = scenario.peer_names().count() as u64;
     let unprompted = u64::from(ixit.limits.events) + peers * Capacity::PER_ACT;
     let capacity = Capacity { unprompted, octets: ixit.limits.octets };
-    Recorder::limited(scenario.id.clone(), case.variant.word(), capacity)
+    let recorder = Recorder::limited(scenario.id.clone(), case.variant.word(), capacity);
+    if turns::is_of_volume(case) {
+        recorder.reserve(LONG);
+    }
+    recorder
 }
 
 fn finish(recorder: &Recorder, fault: Option<Fault>, interrupted: bool) -> Performance {
