@@ -156,7 +156,7 @@ fn for_cdata(text: &str) -> String {
 }
 
 /// What the Ant schema asks for and junit-report leaves out: `properties` first, output last, a time stamp without
-/// zone, and no `type` on `skipped`. Harmless for everybody else, so it is done for both profiles.
+/// zone, times of three decimals, and no `type` on `skipped`. Harmless for everybody else, so it is done for both profiles.
 fn reshape(xml: &[u8], profile: JunitProfile) -> Result<String, JunitError> {
     let text = String::from_utf8_lossy(xml);
     let mut reader = Reader::from_str(&text);
@@ -167,6 +167,12 @@ fn reshape(xml: &[u8], profile: JunitProfile) -> Result<String, JunitError> {
             Event::Start(start) if start.name().as_ref() == "testsuite" => {
                 writer.write_event(Event::Start(suite_start(&start)?))?;
                 writer.write_event(Event::Empty(BytesStart::new("properties")))?;
+            }
+            Event::Start(start) if start.name().as_ref() == "testcase" => {
+                writer.write_event(Event::Start(with_time(&start)?))?;
+            }
+            Event::Empty(start) if start.name().as_ref() == "testcase" => {
+                writer.write_event(Event::Empty(with_time(&start)?))?;
             }
             Event::End(end) if end.name().as_ref() == "testsuite" => {
                 writer.write_event(Event::Empty(BytesStart::new("system-out")))?;
@@ -187,26 +193,43 @@ fn reshape(xml: &[u8], profile: JunitProfile) -> Result<String, JunitError> {
     Ok(out)
 }
 
-fn suite_start(start: &BytesStart<'_>) -> Result<BytesStart<'static>, JunitError> {
-    let mut out = BytesStart::new("testsuite");
+/// An element with the attributes that are to be there, each with its value.
+fn edited(
+    start: &BytesStart<'_>,
+    edit: impl Fn(&str, &str) -> Option<String>,
+) -> Result<BytesStart<'static>, JunitError> {
+    let name = start.name();
+    let mut out = BytesStart::new(name.as_ref().to_owned());
     for attribute in start.attributes() {
         let mut attribute = attribute.map_err(quick_xml::Error::from)?;
-        if attribute.key.as_ref() == "timestamp" {
-            let seconds = "2000-01-01T00:00:00".len();
-            attribute.value = attribute.value.chars().take(seconds).collect::<String>().into();
-        }
-        out.push_attribute(attribute);
-    }
-    Ok(out)
-}
-
-fn without_type(start: &BytesStart<'_>) -> Result<BytesStart<'static>, JunitError> {
-    let mut out = BytesStart::new("skipped");
-    for attribute in start.attributes() {
-        let attribute = attribute.map_err(quick_xml::Error::from)?;
-        if attribute.key.as_ref() != "type" {
+        if let Some(value) = edit(attribute.key.as_ref(), &attribute.value) {
+            attribute.value = value.into();
             out.push_attribute(attribute);
         }
     }
     Ok(out)
+}
+
+fn suite_start(start: &BytesStart<'_>) -> Result<BytesStart<'static>, JunitError> {
+    let seconds = "2000-01-01T00:00:00".len();
+    edited(start, |key, value| match key {
+        "timestamp" => Some(value.chars().take(seconds).collect()),
+        _ => Some(timed(key, value)),
+    })
+}
+
+/// Times in milliseconds, which is as fine as the schemas take them; a sum in floating point is finer than what was measured.
+fn timed(key: &str, value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(seconds) if key == "time" => format!("{seconds:.3}"),
+        _ => value.to_owned(),
+    }
+}
+
+fn with_time(start: &BytesStart<'_>) -> Result<BytesStart<'static>, JunitError> {
+    edited(start, |key, value| Some(timed(key, value)))
+}
+
+fn without_type(start: &BytesStart<'_>) -> Result<BytesStart<'static>, JunitError> {
+    edited(start, |key, value| (key != "type").then(|| value.to_owned()))
 }

@@ -203,3 +203,19 @@ fn reasons_for_leaving_out_are_told_once_with_a_few_cases() {
         ]
     );
 }
+
+#[test]
+fn times_have_three_decimals_however_they_add_up() {
+    // Seven and 0.988 come to 7.9879999999999995 in floating point.
+    let long = |mut case: CaseResult| {
+        case.duration = Duration::from_millis(7_988);
+        case.judgements.truncate(1);
+        case
+    };
+    let all = results(false);
+    let cases = all.cases.iter().cloned().map(long).collect();
+    let xml = junit(&Results { cases, ..all }, &ledger(), JunitProfile::Ant).unwrap();
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let times: Vec<&str> = document.descendants().filter_map(|node| node.attribute("time")).collect();
+    assert!(times.len() >= 2 && times.iter().all(|time| *time == "7.988"), "{times:?}");
+}
