@@ -8,6 +8,7 @@ pub mod cpim;
 pub mod deviation;
 pub mod document;
 pub mod extension;
+mod framing;
 pub mod imdn;
 pub mod mime;
 pub mod msrp;

@@ -2,6 +2,7 @@
 
 use super::end::{EndLine, HYPHENS, Search};
 use super::start::transaction_of;
+use crate::framing::{Hunt, Lines, Step, advance};
 
 /// How much a [`Framer`] keeps before it gives up on a message; all in octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,13 +56,7 @@ impl std::fmt::Debug for Frame {
 #[derive(Debug, Default)]
 pub struct Framer {
     limits: Limits,
-    buffer: Vec<u8>,
-    /// What of the buffer has been used up; the offsets below count from here.
-    start: usize,
-    /// Where the line begins that is being read, or where the search for an end-line goes on.
-    at: usize,
-    /// Up to where the end of the line has been looked for.
-    searched: usize,
+    lines: Lines,
     state: State,
 }
 
@@ -78,13 +73,6 @@ enum State {
     Skip(EndLine),
 }
 
-/// What came of a step: something, nothing before more octets arrive, or another step.
-enum Step {
-    Found(Frame),
-    Starved,
-    Again,
-}
-
 impl Framer {
     /// A framer with the default limits.
     pub fn new() -> Self {
@@ -98,23 +86,23 @@ impl Framer {
 
     /// Takes octets as they came; take the frames out with `next` before more are pushed, so that the limits hold.
     pub fn push(&mut self, octets: &[u8]) {
-        self.buffer.extend_from_slice(octets);
+        self.lines.push(octets);
     }
 
     /// Whether nothing is held back.
     pub fn is_empty(&self) -> bool {
-        self.pending().is_empty() && !matches!(self.state, State::Skip(_))
+        self.lines.held().is_empty() && !matches!(self.state, State::Skip(_))
     }
 
     /// How many octets are held back.
     pub fn held(&self) -> usize {
-        self.pending().len()
+        self.lines.held().len()
     }
 
     /// What the end of the stream makes of the octets that are held back; at most one frame.
     pub fn finish(&mut self) -> Option<Frame> {
         let state = std::mem::take(&mut self.state);
-        let rest = self.take(self.pending().len());
+        let rest = self.lines.take_all();
         match state {
             State::Skip(_) => None,
             _ if rest.is_empty() => None,
@@ -123,90 +111,76 @@ impl Framer {
         }
     }
 
-    fn pending(&self) -> &[u8] {
-        &self.buffer[self.start..]
-    }
-
-    fn step(&mut self) -> Step {
+    fn step(&mut self) -> Step<Frame> {
         match &self.state {
             State::Hunt => self.hunt(),
             State::Head => self.head(),
             State::Body(end_line) => {
-                let search = end_line.search(self.pending(), self.at);
+                let search = end_line.search(self.lines.held(), self.lines.at());
                 self.body(search)
             }
             State::Skip(end_line) => {
-                let search = end_line.search(self.pending(), self.at);
+                let search = end_line.search(self.lines.held(), self.lines.at());
                 self.skip(search)
             }
         }
     }
 
-    /// Reads lines until one is a start line.
-    fn hunt(&mut self) -> Step {
-        let Some(end) = self.line_end() else {
-            if self.pending().len() - self.at < self.limits.head {
-                return Step::Starved;
+    fn hunt(&mut self) -> Step<Frame> {
+        match self
+            .lines
+            .hunt(self.limits.head, self.limits.garbage, |line| transaction_of(line_text(line)).is_some())
+        {
+            Hunt::Garbage(octets) => Step::Found(Frame::Garbage(octets)),
+            Hunt::StartLine => {
+                self.state = State::Head;
+                Step::Again
             }
-            return self.garbage(self.at + self.limits.head);
-        };
-        if transaction_of(line_text(&self.pending()[self.at..end])).is_some() {
-            if self.at > 0 {
-                return self.garbage(self.at);
-            }
-            self.next_line(end);
-            self.state = State::Head;
-            return Step::Again;
+            Hunt::Starved => Step::Starved,
         }
-        self.next_line(end);
-        if end >= self.limits.garbage { self.garbage(end) } else { Step::Again }
-    }
-
-    fn garbage(&mut self, length: usize) -> Step {
-        Step::Found(Frame::Garbage(self.take(length)))
     }
 
     /// Reads lines until one is empty or an end-line.
-    fn head(&mut self) -> Step {
+    fn head(&mut self) -> Step<Frame> {
         let limit = self.limits.head;
-        match self.line_end() {
+        match self.lines.line_end(limit) {
             Some(end) if end <= limit => self.head_line(end),
-            None if self.pending().len() < limit => Step::Starved,
+            None if self.lines.held().len() < limit => Step::Starved,
             _ => {
                 self.state = State::Hunt;
-                Step::Found(Frame::TooLarge(self.take(limit)))
+                Step::Found(Frame::TooLarge(self.lines.take(limit)))
             }
         }
     }
 
-    fn head_line(&mut self, end: usize) -> Step {
-        let line = line_text(&self.pending()[self.at..end]);
+    fn head_line(&mut self, end: usize) -> Step<Frame> {
+        let line = line_text(self.lines.current(end));
         if line.starts_with(HYPHENS) {
             return self.message(end);
         }
         if transaction_of(line).is_some() {
-            return self.message(self.at);
+            return self.message(self.lines.at());
         }
         if line.is_empty() {
-            let start_line = line_text(self.pending());
+            let start_line = line_text(self.lines.held());
             let end_line = EndLine::new(transaction_of(start_line).unwrap_or_default());
             self.state = State::Body(end_line);
         }
-        self.next_line(end);
+        self.lines.next_line(end);
         Step::Again
     }
 
-    fn message(&mut self, length: usize) -> Step {
+    fn message(&mut self, length: usize) -> Step<Frame> {
         self.state = State::Hunt;
-        Step::Found(Frame::Message(self.take(length)))
+        Step::Found(Frame::Message(self.lines.take(length)))
     }
 
-    fn body(&mut self, search: Search) -> Step {
+    fn body(&mut self, search: Search) -> Step<Frame> {
         let limit = self.limits.message;
         match search {
             Search::Found(found) if found.next <= limit => self.message(found.next),
-            Search::Until(at) if self.pending().len() <= limit => {
-                self.at = at;
+            Search::Until(at) if self.lines.held().len() <= limit => {
+                self.lines.next_line(at);
                 Step::Starved
             }
             Search::Found(_) | Search::Until(_) => self.too_large(),
@@ -214,56 +188,24 @@ impl Framer {
     }
 
     /// Gives up on a body. No end-line begins before the cut, or it would have ended within the limit.
-    fn too_large(&mut self) -> Step {
+    fn too_large(&mut self) -> Step<Frame> {
         let State::Body(end_line) = std::mem::take(&mut self.state) else { return Step::Again };
         let cut = self.limits.message.saturating_sub(end_line.longest());
         self.state = State::Skip(end_line);
-        Step::Found(Frame::TooLarge(self.take(cut)))
+        Step::Found(Frame::TooLarge(self.lines.take(cut)))
     }
 
-    fn skip(&mut self, search: Search) -> Step {
+    fn skip(&mut self, search: Search) -> Step<Frame> {
         match search {
             Search::Found(found) => {
-                self.consume(found.next);
+                self.lines.consume(found.next);
                 self.state = State::Hunt;
                 Step::Again
             }
             Search::Until(at) => {
-                self.consume(at);
+                self.lines.consume(at);
                 Step::Starved
             }
-        }
-    }
-
-    /// Where the current line ends, its line feed included, if that is within the limit for a line.
-    fn line_end(&mut self) -> Option<usize> {
-        let pending = &self.buffer[self.start..];
-        let window = pending.len().min(self.at + self.limits.head);
-        let from = self.searched.max(self.at).min(window);
-        let found = memchr::memchr(b'\n', &pending[from..window]);
-        self.searched = found.map_or(window, |feed| from + feed);
-        found.map(|feed| from + feed + 1)
-    }
-
-    fn next_line(&mut self, at: usize) {
-        self.at = at;
-        self.searched = at;
-    }
-
-    fn take(&mut self, length: usize) -> Vec<u8> {
-        let octets = self.pending()[..length].to_vec();
-        self.consume(length);
-        octets
-    }
-
-    /// Uses octets up. The buffer is moved only when most of it is used up, so that each octet moves at most once for
-    /// each octet taken.
-    fn consume(&mut self, length: usize) {
-        self.start += length;
-        self.next_line(0);
-        if self.start * 2 > self.buffer.len() {
-            self.buffer.drain(..self.start);
-            self.start = 0;
         }
     }
 }
@@ -273,13 +215,7 @@ impl Iterator for Framer {
 
     /// The next frame; after `None` there may be more once more octets are pushed.
     fn next(&mut self) -> Option<Frame> {
-        loop {
-            match self.step() {
-                Step::Found(frame) => return Some(frame),
-                Step::Starved => return None,
-                Step::Again => {}
-            }
-        }
+        advance(|| self.step())
     }
 }
 

@@ -97,7 +97,7 @@ fn a_claimed_total_takes_no_memory() {
     let mut framer = Framer::new();
     framer.push(b"MSRP abcd SEND\r\nByte-Range: 1-9223372036854775807/9223372036854775808\r\n\r\n");
     assert_eq!(framer.next(), None);
-    assert!(framer.buffer.capacity() < 1000);
+    assert!(framer.lines.capacity() < 1000);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::decode;
 use super::lex;
 use super::names::HeaderId;
 use super::start::looks_like_start_line;
+use crate::framing::{Hunt, Lines, Step, advance};
 
 /// How much a [`Framer`] keeps before it gives up on a message; all in octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +71,7 @@ impl std::fmt::Debug for Frame {
 #[derive(Debug, Default)]
 pub struct Framer {
     limits: Limits,
-    buffer: Vec<u8>,
-    /// What of the buffer has been used up; the offsets below count from here.
-    start: usize,
-    /// Where the line begins that is being read.
-    line: usize,
-    /// Up to where its end has been looked for.
-    searched: usize,
+    lines: Lines,
     state: State,
 }
 
@@ -95,13 +90,6 @@ enum State {
     Skip(u64),
 }
 
-/// What came of a step: something, nothing before more octets arrive, or another step.
-enum Step {
-    Found(Frame),
-    Starved,
-    Again,
-}
-
 impl Framer {
     /// A framer with the default limits.
     pub fn new() -> Self {
@@ -115,23 +103,23 @@ impl Framer {
 
     /// Takes octets as they came; take the frames out with `next` before more are pushed, so that the limits hold.
     pub fn push(&mut self, octets: &[u8]) {
-        self.buffer.extend_from_slice(octets);
+        self.lines.push(octets);
     }
 
     /// Whether nothing is held back.
     pub fn is_empty(&self) -> bool {
-        self.pending().is_empty() && !matches!(self.state, State::Skip(_))
+        self.lines.held().is_empty() && !matches!(self.state, State::Skip(_))
     }
 
     /// How many octets are held back.
     pub fn held(&self) -> usize {
-        self.pending().len()
+        self.lines.held().len()
     }
 
     /// What the end of the stream makes of the octets that are held back; at most one frame.
     pub fn finish(&mut self) -> Option<Frame> {
         let state = std::mem::take(&mut self.state);
-        let rest = self.take(self.pending().len());
+        let rest = self.lines.take_all();
         match (&rest[..], state) {
             ([], _) | (_, State::Skip(_)) => None,
             (b"\r\n", State::Between) => Some(Frame::Pong),
@@ -140,33 +128,29 @@ impl Framer {
         }
     }
 
-    fn pending(&self) -> &[u8] {
-        &self.buffer[self.start..]
-    }
-
-    fn step(&mut self) -> Step {
+    fn step(&mut self) -> Step<Frame> {
         match self.state {
             State::Between => self.between(),
             State::Hunt => self.hunt(),
             State::Head => self.head(),
-            State::Body(length) if self.pending().len() < length => Step::Starved,
+            State::Body(length) if self.lines.held().len() < length => Step::Starved,
             State::Body(length) => {
                 self.state = State::Between;
-                Step::Found(Frame::Message(self.take(length)))
+                Step::Found(Frame::Message(self.lines.take(length)))
             }
             State::Skip(left) => self.skip(left),
         }
     }
 
-    fn between(&mut self) -> Step {
-        match *self.pending() {
+    fn between(&mut self) -> Step<Frame> {
+        match *self.lines.held() {
             [] | [b'\r'] | [b'\r', b'\n'] | [b'\r', b'\n', b'\r'] => Step::Starved,
             [b'\r', b'\n', b'\r', b'\n', ..] => {
-                self.consume(4);
+                self.lines.consume(4);
                 Step::Found(Frame::Ping)
             }
             [b'\r', b'\n', ..] => {
-                self.consume(2);
+                self.lines.consume(2);
                 Step::Found(Frame::Pong)
             }
             _ => {
@@ -176,48 +160,36 @@ impl Framer {
         }
     }
 
-    /// Reads lines until one is a start line.
-    fn hunt(&mut self) -> Step {
-        let Some(end) = self.line_end() else {
-            if self.pending().len() - self.line < self.limits.head {
-                return Step::Starved;
+    fn hunt(&mut self) -> Step<Frame> {
+        match self.lines.hunt(self.limits.head, self.limits.garbage, looks_like_start_line) {
+            Hunt::Garbage(octets) => Step::Found(Frame::Garbage(octets)),
+            Hunt::StartLine => {
+                self.state = State::Head;
+                Step::Again
             }
-            return self.garbage(self.line + self.limits.head);
-        };
-        if looks_like_start_line(&self.pending()[self.line..end]) {
-            if self.line > 0 {
-                return self.garbage(self.line);
-            }
-            self.state = State::Head;
-            return Step::Again;
+            Hunt::Starved => Step::Starved,
         }
-        self.next_line(end);
-        if end >= self.limits.garbage { self.garbage(end) } else { Step::Again }
-    }
-
-    fn garbage(&mut self, length: usize) -> Step {
-        Step::Found(Frame::Garbage(self.take(length)))
     }
 
     /// Reads lines until one is empty.
-    fn head(&mut self) -> Step {
+    fn head(&mut self) -> Step<Frame> {
         let limit = self.limits.head;
-        match self.line_end() {
+        match self.lines.line_end(limit) {
             Some(end) if end <= limit => {
-                let is_empty = matches!(self.pending()[self.line..end], [b'\n'] | [b'\r', b'\n']);
-                self.next_line(end);
+                let is_empty = matches!(self.lines.current(end), [b'\n'] | [b'\r', b'\n']);
+                self.lines.next_line(end);
                 if is_empty { self.head_ends(end) } else { Step::Again }
             }
-            None if self.pending().len() < limit => Step::Starved,
+            None if self.lines.held().len() < limit => Step::Starved,
             _ => {
                 self.state = State::Hunt;
-                Step::Found(Frame::TooLarge { octets: self.take(limit), claimed: None })
+                Step::Found(Frame::TooLarge { octets: self.lines.take(limit), claimed: None })
             }
         }
     }
 
-    fn head_ends(&mut self, end: usize) -> Step {
-        let length = body_length(&self.pending()[..end]);
+    fn head_ends(&mut self, end: usize) -> Step<Frame> {
+        let length = body_length(&self.lines.held()[..end]);
         let whole = usize::try_from(length).ok().and_then(|length| length.checked_add(end));
         match whole.filter(|&whole| whole <= self.limits.message) {
             Some(whole) => {
@@ -226,50 +198,18 @@ impl Framer {
             }
             None => {
                 self.state = State::Skip(length);
-                Step::Found(Frame::TooLarge { octets: self.take(end), claimed: Some(length) })
+                Step::Found(Frame::TooLarge { octets: self.lines.take(end), claimed: Some(length) })
             }
         }
     }
 
-    fn skip(&mut self, left: u64) -> Step {
-        let there = self.pending().len();
+    fn skip(&mut self, left: u64) -> Step<Frame> {
+        let there = self.lines.held().len();
         let skipped = usize::try_from(left).map_or(there, |left| left.min(there));
-        self.consume(skipped);
+        self.lines.consume(skipped);
         let left = left - skipped as u64;
         self.state = if left == 0 { State::Between } else { State::Skip(left) };
         if left == 0 { Step::Again } else { Step::Starved }
-    }
-
-    /// Where the current line ends, its line feed included, if that is within the limit for a line.
-    fn line_end(&mut self) -> Option<usize> {
-        let pending = &self.buffer[self.start..];
-        let window = pending.len().min(self.line + self.limits.head);
-        let from = self.searched.max(self.line).min(window);
-        let found = memchr::memchr(b'\n', &pending[from..window]);
-        self.searched = found.map_or(window, |feed| from + feed);
-        found.map(|feed| from + feed + 1)
-    }
-
-    fn next_line(&mut self, at: usize) {
-        self.line = at;
-        self.searched = at;
-    }
-
-    fn take(&mut self, length: usize) -> Vec<u8> {
-        let octets = self.pending()[..length].to_vec();
-        self.consume(length);
-        octets
-    }
-
-    /// Uses octets up. The buffer is moved only when most of it is used up, so that each octet moves at most once for
-    /// each octet taken.
-    fn consume(&mut self, length: usize) {
-        self.start += length;
-        self.next_line(0);
-        if self.start * 2 > self.buffer.len() {
-            self.buffer.drain(..self.start);
-            self.start = 0;
-        }
     }
 }
 
@@ -278,13 +218,7 @@ impl Iterator for Framer {
 
     /// The next frame; after `None` there may be more once more octets are pushed.
     fn next(&mut self) -> Option<Frame> {
-        loop {
-            match self.step() {
-                Step::Found(frame) => return Some(frame),
-                Step::Starved => return None,
-                Step::Again => {}
-            }
-        }
+        advance(|| self.step())
     }
 }
 
