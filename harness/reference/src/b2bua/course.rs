@@ -27,12 +27,12 @@ impl B2bua {
         if !matches!(inbound.received.asked, Ok(Some(_))) {
             return Course::Silence;
         }
-        match self.policies.reports(&inbound.received.parties) {
+        match self.host.policies.reports(&inbound.received.parties) {
             Some((Reports::Deny, Reach::Peer)) => Course::Denial(Reason::SenderPolicy),
             Some((Reports::Deny, Reach::General)) => Course::Denial(Reason::Policy),
             Some((Reports::Ignore, _)) => Course::Silence,
             Some((Reports::Allow | Reports::Ask, _)) | None => {
-                procedure(inbound.list_action.as_deref(), self.conduct)
+                procedure(inbound.list_action.as_deref(), self.host.conduct)
             }
         }
     }

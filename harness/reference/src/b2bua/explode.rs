@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::B2bua;
 use super::course::Course;
 use super::forward::{Forward, compose};
 use super::inbound::Inbound;
 use super::state::{Progress, Upstream};
-use super::{B2bua, Copied};
 use crate::agent::item::{Disposition, Reason};
+use crate::common::host::Copied;
 use crate::common::lists::List;
 use crate::control::command::{Ability, Member};
 use crate::faults::{Conduct, Defect, copy as spoiled};
@@ -17,9 +18,9 @@ impl B2bua {
     /// Sends a new message to each member.
     pub(super) fn explode(&mut self, inbound: Inbound, list: &Arc<List>, actions: &mut Vec<Action>) {
         let course = self.course(&inbound);
-        let number = self.requests.next_number();
+        let number = self.host.requests.next_number();
         let mut upstream = upstream(&inbound, list, course);
-        let dropped = upstream.as_ref().is_some_and(|upstream| drops(self.conduct, upstream));
+        let dropped = upstream.as_ref().is_some_and(|upstream| drops(self.host.conduct, upstream));
         for place in (0..list.members.len()).filter(|_| !dropped) {
             let copied = upstream.is_some().then_some(Copied { request: number, member: place });
             let (action, id) = self.forward(&inbound, list, course, (place, copied));
@@ -30,7 +31,7 @@ impl B2bua {
             actions.extend(action);
         }
         let Some(upstream) = upstream else { return };
-        self.requests.put(number, upstream);
+        self.host.requests.put(number, upstream);
         actions.extend(self.settle(number));
     }
 
@@ -42,7 +43,7 @@ impl B2bua {
         course: Course,
         (place, copied): (usize, Option<Copied>),
     ) -> (Option<Action>, Option<String>) {
-        let id = self.identifiers.for_message();
+        let id = self.host.identifiers.for_message();
         let member = &list.members[place];
         let forward = Forward {
             inbound,
@@ -53,29 +54,23 @@ impl B2bua {
             id: id.as_deref(),
         };
         let mut draft = compose(&forward);
-        spoiled::spoil(self.conduct, &mut draft, &forward);
+        spoiled::spoil(self.host.conduct, &mut draft, &forward);
         let Some(way) = inbound.received.origin.onward(&draft.target) else { return (None, id) };
         let mut outgoing = draft.into_outgoing(&list.uri, way);
         outgoing.hops = inbound.hops.saturating_sub(1);
-        outgoing.mark = copied.map(|copied| self.mark(copied));
+        outgoing.mark = copied.map(|copied| self.host.mark(copied));
         (Some(Action::Send(Box::new(outgoing))), id)
     }
 
     /// By policy, or because the sender wants it (section 8.1.3).
     fn hides_sender(&self, inbound: &Inbound) -> bool {
-        self.policies.hide_sender(&inbound.received.parties)
+        self.host.policies.hide_sender(&inbound.received.parties)
             || inbound.original_from.as_ref().is_some_and(|first| first.is_empty())
-    }
-
-    fn mark(&mut self, copied: Copied) -> u64 {
-        self.marks += 1;
-        self.copies.insert(self.marks, copied);
-        self.marks
     }
 
     /// A copy was accepted, or it was not.
     pub(super) fn copy_concluded(&mut self, copied: Copied, accepted: bool) -> Option<Action> {
-        let upstream = self.requests.get(copied.request)?;
+        let upstream = self.host.requests.get(copied.request)?;
         upstream.progress.open = upstream.progress.open.saturating_sub(1);
         upstream.progress.accepted += usize::from(accepted);
         let member = upstream.list.members.get(copied.member)?.clone();
@@ -92,9 +87,9 @@ impl B2bua {
     fn report_for(&mut self, number: u64, member: &Member) -> Option<Action> {
         let disposition = match member.reports {
             Ability::Reports => return None,
-            Ability::Incapable if self.conduct.is(Defect::IncapableMeansSilence) => return None,
+            Ability::Incapable if self.host.conduct.is(Defect::IncapableMeansSilence) => return None,
             Ability::Incapable => Disposition::Forwarded,
-            Ability::Refuses if self.conduct.is(Defect::RefusingMemberAsRead) => Disposition::Read,
+            Ability::Refuses if self.host.conduct.is(Defect::RefusingMemberAsRead) => Disposition::Read,
             Ability::Refuses => Disposition::Denied(Reason::Policy),
         };
         self.own_report(number, disposition)
@@ -103,8 +98,8 @@ impl B2bua {
     /// Reports what the B2BUA itself did or does, as soon as that is known, and once (sections 9.1 and 9.3.1): one
     /// accepted copy is enough, since the message was then sent on.
     pub(super) fn settle(&mut self, number: u64) -> Option<Action> {
-        let conduct = self.conduct;
-        let upstream = self.requests.get(number)?;
+        let conduct = self.host.conduct;
+        let upstream = self.host.requests.get(number)?;
         let (dropped, explicit) = (drops(conduct, upstream), upstream.is_explicitly_first());
         let Progress { open, accepted, reported } = upstream.progress;
         let disposition = match upstream.course {
@@ -123,16 +118,16 @@ impl B2bua {
 
     /// Reports on the message, and nothing after that.
     pub(super) fn conclude(&mut self, number: u64, disposition: Disposition) -> Option<Action> {
-        let upstream = self.requests.get(number)?;
+        let upstream = self.host.requests.get(number)?;
         upstream.progress.reported = true;
-        let swallowed = (self.conduct.is(Defect::ErrorSwallowed) && disposition == Disposition::Failed)
-            || (self.conduct.is(Defect::NoListActionNoReport) && upstream.list_action.is_none());
+        let swallowed = (self.host.conduct.is(Defect::ErrorSwallowed) && disposition == Disposition::Failed)
+            || (self.host.conduct.is(Defect::NoListActionNoReport) && upstream.list_action.is_none());
         if swallowed { None } else { self.own_report(number, disposition) }
     }
 
     /// After `processed` there is nothing more to say (section 6.2.2).
     fn late_failure(&mut self, number: u64) -> Option<Action> {
-        let blabs = self.conduct.is(Defect::LateErrorAfterProcessed);
+        let blabs = self.host.conduct.is(Defect::LateErrorAfterProcessed);
         if blabs { self.own_report(number, Disposition::Failed) } else { None }
     }
 }

@@ -18,13 +18,13 @@ pub(crate) struct Circumstances<'a> {
 impl B2bua {
     /// Reports to the agent that sent the request (section 5), where there is a way to it.
     pub(super) fn own_report(&mut self, number: u64, disposition: Disposition) -> Option<Action> {
-        let (id, now) = (self.identifiers.for_report(), self.clock.now());
-        let upstream = self.requests.get(number)?;
+        let (id, now) = (self.host.identifiers.for_report(), self.host.clock.now());
+        let upstream = self.host.requests.get(number)?;
         let (received, asked, list) = (&upstream.received, &upstream.asked, &upstream.list);
-        if received.is_unreported_by(self.conduct) {
+        if received.is_unreported_by(self.host.conduct) {
             return None;
         }
-        let hidden = self.policies.hide_reporter(&received.parties);
+        let hidden = self.host.policies.hide_reporter(&received.parties);
         let occasion =
             Occasion { received, asked, disposition, at: now, now, own: &list.uri, hidden, id: &id };
         let mut draft = compose(&occasion);
@@ -32,8 +32,8 @@ impl B2bua {
         if let Some(first) = &asked.original_message_id {
             draft.object.add(Name::Imdn("Original-Message-ID"), first.as_str());
         }
-        spoiled_here::spoil(self.conduct, &mut draft, &Circumstances { upstream, disposition });
-        spoiled::spoil(self.conduct, &mut draft, &occasion);
+        spoiled_here::spoil(self.host.conduct, &mut draft, &Circumstances { upstream, disposition });
+        spoiled::spoil(self.host.conduct, &mut draft, &occasion);
         let way = received.way_to(&draft.target)?;
         Some(Action::Send(Box::new(draft.into_report(&list.uri, way))))
     }

@@ -26,7 +26,7 @@ impl B2bua {
     ) -> bool {
         let Some(number) = self.matching(inbound, list) else {
             let marked = matches!(inbound.received.asked, Ok(Some(_)));
-            return !(self.conduct.is(Defect::AnswerUnsolicitedImdn) && marked);
+            return !(self.host.conduct.is(Defect::AnswerUnsolicitedImdn) && marked);
         };
         actions.extend(self.released(number));
         actions.extend(self.relay(number, inbound));
@@ -35,29 +35,30 @@ impl B2bua {
 
     /// The request that a report is about, by its Original-Message-ID header.
     fn matching(&mut self, inbound: &Inbound, list: Option<&List>) -> Option<u64> {
-        let (now, list) = (self.clock.now(), list.map(List::party));
+        let (now, list) = (self.host.clock.now(), list.map(List::party));
         let reporter = Party::of(&inbound.received.from.uri);
-        let named = spoiled::identifier(self.conduct, inbound).or(inbound.original_message_id.clone());
-        let found = named.and_then(|id| self.requests.find(&id, list.as_ref(), &reporter, now));
-        let last = || self.requests.last(list.as_ref()?, now);
-        let number = match self.conduct.defect() {
+        let named = spoiled::identifier(self.host.conduct, inbound).or(inbound.original_message_id.clone());
+        let found = named.and_then(|id| self.host.requests.find(&id, list.as_ref(), &reporter, now));
+        let last = || self.host.requests.last(list.as_ref()?, now);
+        let number = match self.host.conduct.defect() {
             Some(Defect::RelayToLastRequester) => found.and_then(|_| last()),
             Some(Defect::RelayUnmatched) if !self.is_known_by_element(inbound) => found.or_else(last),
             _ => found,
         }?;
-        self.requests.get(number)?.reporters.insert(reporter);
+        self.host.requests.get(number)?.reporters.insert(reporter);
         Some(number)
     }
 
     /// A report that names no request at all is the business of a fault of its own.
     fn is_known_by_element(&self, inbound: &Inbound) -> bool {
-        spoiled::element(inbound).is_some_and(|id| self.requests.is_known(&id))
+        spoiled::element(inbound).is_some_and(|id| self.host.requests.is_known(&id))
     }
 
     /// Under first-recipient the requester has asked for the B2BUA's report only (section 9.1).
     fn relay(&mut self, number: u64, inbound: &Inbound) -> Option<Action> {
-        let (id, now, conduct) = (self.identifiers.for_report(), self.clock.now(), self.conduct);
-        let upstream = self.requests.get(number)?;
+        let (id, now, conduct) =
+            (self.host.identifiers.for_report(), self.host.clock.now(), self.host.conduct);
+        let upstream = self.host.requests.get(number)?;
         let wanted = match upstream.course {
             Course::Final => true,
             Course::First => spoiled::is_relayed_under_first(conduct, upstream),
@@ -74,10 +75,10 @@ impl B2bua {
 
     /// A B2BUA that waits for a member's report before it makes its own has waited long enough.
     fn released(&mut self, number: u64) -> Option<Action> {
-        let upstream = self.requests.get(number)?;
+        let upstream = self.host.requests.get(number)?;
         let waits =
             upstream.course == Course::First && upstream.progress.accepted > 0 && !upstream.progress.reported;
-        let waited = waits && self.conduct.is(Defect::FirstWaitsForDownstream);
+        let waited = waits && self.host.conduct.is(Defect::FirstWaitsForDownstream);
         if waited { self.conclude(number, Disposition::Forwarded) } else { None }
     }
 }

@@ -9,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use super::course::Course;
 use crate::agent::received::{Asked, Received};
 use crate::common::address::Party;
+use crate::common::host::Memory;
 use crate::common::lists::List;
 use crate::control::command::ListAction;
 use crate::faults::{Conduct, Defect};
@@ -142,26 +143,6 @@ impl Requests {
         numbers.filter_map(|number| self.requests.get(number)).any(same)
     }
 
-    /// Forgets what came from that party, and says to which lists.
-    pub(crate) fn forget(&mut self, party: &Party) -> Vec<Party> {
-        let theirs = |request: &Upstream| request.received.parties.contains(party);
-        let gone: Vec<_> =
-            self.requests.iter().filter(|(_, request)| theirs(request)).map(|(number, _)| *number).collect();
-        let mut lists = Vec::new();
-        for number in gone {
-            if let Some(request) = self.requests.remove(&number) {
-                self.forget_ids(number, &request);
-                lists.push(request.list.party());
-            }
-        }
-        lists
-    }
-
-    /// Forgets everything but the numbers, so that no old copy belongs to a new request.
-    pub(crate) fn clear(&mut self) {
-        *self = Self { count: self.count, ..Self::new(self.conduct) };
-    }
-
     fn is_kept(&self, request: &Upstream, now: OffsetDateTime) -> bool {
         let kept = if self.conduct.is(Defect::B2buaState60s) { KEPT_BRIEFLY } else { KEPT };
         now - request.received.arrived <= kept
@@ -176,5 +157,25 @@ impl Requests {
                 }
             }
         }
+    }
+}
+
+impl Memory for Requests {
+    fn forget(&mut self, party: &Party) -> Vec<Party> {
+        let theirs = |request: &Upstream| request.received.parties.contains(party);
+        let gone: Vec<_> =
+            self.requests.iter().filter(|(_, request)| theirs(request)).map(|(number, _)| *number).collect();
+        let mut lists = Vec::new();
+        for number in gone {
+            if let Some(request) = self.requests.remove(&number) {
+                self.forget_ids(number, &request);
+                lists.push(request.list.party());
+            }
+        }
+        lists
+    }
+
+    fn clear(&mut self) {
+        *self = Self { count: self.count, ..Self::new(self.conduct) };
     }
 }

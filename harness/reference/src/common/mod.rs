@@ -6,6 +6,7 @@ pub(crate) mod draft;
 pub(crate) mod envelope;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub(crate) mod host;
 pub(crate) mod identifiers;
 pub(crate) mod inbox;
 pub(crate) mod lists;

@@ -14,13 +14,13 @@ impl Intermediary {
         received: &Received,
         confirmation: &Confirmation,
     ) -> Vec<Action> {
-        let request = self.requests.get(number);
+        let request = self.host.requests.get(number);
         let complete = request.is_some_and(|request| request.is_completed_by(received, confirmation));
         if complete { self.speak_for_all(number, confirmation.about) } else { Vec::new() }
     }
 
     fn speak_for_all(&mut self, number: u64, about: About) -> Vec<Action> {
-        let Some(request) = self.requests.get(number) else { return Vec::new() };
+        let Some(request) = self.host.requests.get(number) else { return Vec::new() };
         let (received, message_id) = (request.received.clone(), request.message_id.clone());
         self.speak(&Occasion {
             received: &received,
@@ -28,7 +28,7 @@ impl Intermediary {
             recipient: None,
             about,
             status: SUCCESS,
-            id: &self.identifiers.for_report(),
+            id: &self.host.identifiers.for_report(),
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Telling the sender that a copy went wrong (section 6.2).
 
 use super::Intermediary;
-use super::state::Copied;
 use crate::common::address::without_parameters;
+use crate::common::host::Copied;
 use crate::control::command::Reports;
 use crate::faults::Defect;
 use crate::receipts::receipt::{About, Occasion, SUCCESS, give};
@@ -18,30 +18,30 @@ impl Intermediary {
     /// down; who gets it in the end says so himself (I-44).
     pub(super) fn copy_concluded(&mut self, copied: Copied, status: Option<u16>) -> Vec<Action> {
         match failure(status) {
-            None if self.conduct.is(Defect::PositiveOn2xx) => self.succeeded(copied),
+            None if self.host.conduct.is(Defect::PositiveOn2xx) => self.succeeded(copied),
             None => Vec::new(),
-            Some(code) if self.conduct.is(Defect::Only5xxNegative) && code / 100 != 5 => Vec::new(),
+            Some(code) if self.host.conduct.is(Defect::Only5xxNegative) && code / 100 != 5 => Vec::new(),
             Some(code) => self.failed(copied, code),
         }
     }
 
     /// Says once that a copy failed, to those who want to know.
     pub(super) fn failed(&mut self, copied: Copied, status: u16) -> Vec<Action> {
-        let request = self.requests.get(copied.request);
+        let request = self.host.requests.get(copied.request);
         let tells = request.is_some_and(|request| request.tells_failure(copied.member));
         if tells { self.report(copied, status) } else { Vec::new() }
     }
 
     fn succeeded(&mut self, copied: Copied) -> Vec<Action> {
-        let request = self.requests.get(copied.request);
+        let request = self.host.requests.get(copied.request);
         let tells = request.is_some_and(|request| request.list.disclosed && request.received.wanted.positive);
         if tells { self.report(copied, SUCCESS) } else { Vec::new() }
     }
 
     /// A delivery receipt that names whom the copy was for.
     fn report(&mut self, Copied { request, member }: Copied, status: u16) -> Vec<Action> {
-        let own = self.conduct.is(Defect::IntermediaryUriInReceipt);
-        let Some(request) = self.requests.get(request) else { return Vec::new() };
+        let own = self.host.conduct.is(Defect::IntermediaryUriInReceipt);
+        let Some(request) = self.host.requests.get(request) else { return Vec::new() };
         let recipient = match request.list.members.get(member) {
             Some(member) if !own => &member.uri,
             _ => &request.list.uri,
@@ -54,15 +54,15 @@ impl Intermediary {
             recipient: Some(&recipient),
             about: About::Delivery,
             status,
-            id: &self.identifiers.for_report(),
+            id: &self.host.identifiers.for_report(),
         })
     }
 
     /// Gives a receipt of this intermediary's own, unless policy is to keep silent (section 8.2).
     pub(super) fn speak(&self, occasion: &Occasion<'_>) -> Vec<Action> {
-        match self.policies.reports(&occasion.received.parties) {
+        match self.host.policies.reports(&occasion.received.parties) {
             Some((Reports::Deny | Reports::Ignore, _)) => Vec::new(),
-            _ => give(occasion, self.clock.now(), self.conduct),
+            _ => give(occasion, self.host.clock.now(), self.host.conduct),
         }
     }
 }

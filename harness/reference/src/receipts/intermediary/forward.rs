@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::Intermediary;
-use super::state::{Copied, Request};
+use super::state::Request;
 use crate::carrier::{Incoming, Mode, Outgoing, Reports, Way};
 use crate::common::address::{without_headers, without_parameters};
+use crate::common::host::Copied;
 use crate::common::lists::List;
 use crate::faults::{Conduct, Defect, forwarded as spoiled};
 use crate::receipts::received::Received;
@@ -25,18 +26,19 @@ impl Intermediary {
         list: Arc<List>,
         actions: &mut Vec<Action>,
     ) {
-        let number = Request::of(&received, &list).map(|request| self.requests.put(request));
-        let (cares, mut failures) = (cares_for_delivery(message.origin.mode(), self.conduct), Vec::new());
+        let number = Request::of(&received, &list).map(|request| self.host.requests.put(request));
+        let (cares, mut failures) =
+            (cares_for_delivery(message.origin.mode(), self.host.conduct), Vec::new());
         for member in 0..list.members.len() {
             let copied = number.map(|request| Copied { request, member }).filter(|_| cares);
             match self.copy(message, &list, member) {
                 Some(outgoing) => {
-                    let mark = copied.map(|copied| self.mark(copied));
+                    let mark = copied.map(|copied| self.host.mark(copied));
                     actions.push(Action::Send(Box::new(Outgoing { mark, ..outgoing })));
                 }
                 None => failures.extend(copied.map(|copied| (copied, UNREACHABLE))),
             }
-            if self.conduct.is(Defect::ReceiptBeforeResponse) && list.members.len() == 1 {
+            if self.host.conduct.is(Defect::ReceiptBeforeResponse) && list.members.len() == 1 {
                 failures.extend(copied.map(|copied| (copied, GUESSED)));
             }
         }
@@ -55,14 +57,8 @@ impl Intermediary {
             Mode::Session => &list.uri,
         };
         let mut copy = as_it_is(message, from, &member.uri, way);
-        spoiled::spoil(self.conduct, &mut copy, message.origin.mode(), list);
+        spoiled::spoil(self.host.conduct, &mut copy, message.origin.mode(), list);
         Some(copy)
-    }
-
-    fn mark(&mut self, copied: Copied) -> u64 {
-        self.marks += 1;
-        self.copies.insert(self.marks, copied);
-        self.marks
     }
 }
 

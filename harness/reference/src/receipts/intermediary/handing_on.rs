@@ -24,14 +24,15 @@ impl Intermediary {
             What::Receipt(confirmation) => Some(confirmation),
             What::InstantMessage | What::Unclear => None,
         };
-        let known = confirmation.and_then(|confirmation| self.requests.find(received, confirmation));
-        let of_secret_list =
-            known.and_then(|number| self.requests.get(number)).is_some_and(|request| !request.list.disclosed);
+        let known = confirmation.and_then(|confirmation| self.host.requests.find(received, confirmation));
+        let of_secret_list = known
+            .and_then(|number| self.host.requests.get(number))
+            .is_some_and(|request| !request.list.disclosed);
         if of_secret_list || list.is_some_and(|list| !list.disclosed) {
             let aggregated = known.zip(confirmation);
             let aggregated = aggregated.map(|(number, what)| self.aggregate(number, received, what));
             actions.extend(aggregated.into_iter().flatten());
-            if !self.conduct.is(Defect::PerMemberReceipts) {
+            if !self.host.conduct.is(Defect::PerMemberReceipts) {
                 return Ok(Answer::ok());
             }
         }
@@ -48,11 +49,11 @@ impl Intermediary {
     /// One negative receipt a recipient is enough, whoever wrote it (I-47). In sessions none is written here.
     fn is_kept_back(&mut self, known: Option<u64>, received: &Received, confirmation: &Confirmation) -> bool {
         let negative = confirmation.about == About::Delivery && !confirmation.is_success();
-        let (conduct, page) = (self.conduct, received.origin.mode() == Mode::Page);
+        let (conduct, page) = (self.host.conduct, received.origin.mode() == Mode::Page);
         if negative && page && conduct.is(Defect::DownstreamNegativeDropped) {
             return true;
         }
-        let Some(request) = known.and_then(|number| self.requests.get(number)) else {
+        let Some(request) = known.and_then(|number| self.host.requests.get(number)) else {
             let read = confirmation.about == About::Read;
             return read && page && conduct.is(Defect::DropUnmatchedReadReceipt);
         };
@@ -61,10 +62,11 @@ impl Intermediary {
 
     /// Where a receipt goes: to whom it is addressed. If that is a list or this host, it is for the sender of the message.
     fn onward(&mut self, message: &Incoming, received: &Received, known: Option<u64>) -> Option<Outgoing> {
-        let here = |uri: &&str| self.lists.find(uri).is_none() && !self.is_host(uri) && is_writable(uri);
+        let here =
+            |uri: &&str| self.host.lists.find(uri).is_none() && !self.host.is_host(uri) && is_writable(uri);
         let addressed = received.addressees.first().map(String::as_str);
         let target = addressed.filter(here).or(Some(message.target.as_str()).filter(here)).map(str::to_owned);
-        let request = known.and_then(|number| self.requests.get(number));
+        let request = known.and_then(|number| self.host.requests.get(number));
         let to = target.or_else(|| request.as_ref().map(|request| request.received.from.uri.clone()))?;
         let sender = request.filter(|request| request.received.parties.contains(&Party::of(&to)));
         let way = match &sender {
@@ -78,7 +80,7 @@ impl Intermediary {
         };
         let mut outgoing = as_it_is(message, from, &to, way);
         outgoing.reports = Reports::NONE;
-        spoiled::in_every_request(self.conduct, &mut outgoing);
+        spoiled::in_every_request(self.host.conduct, &mut outgoing);
         Some(outgoing)
     }
 }

@@ -4,20 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::common::address::Party;
+use crate::common::host::Memory;
 use crate::common::lists::List;
 use crate::receipts::receipt::About;
 use crate::receipts::received::{Confirmation, Received};
 
 /// How many messages are remembered; the oldest is forgotten first, since no time is too long (section 3.1).
 const KEPT: usize = 100_000;
-
-/// Which copy of which request a mark stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Copied {
-    pub(super) request: u64,
-    /// Place of its recipient in the list.
-    pub(super) member: usize,
-}
 
 /// How one copy fares.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -146,8 +139,18 @@ impl Requests {
         !received.wanted.is_empty() && numbers.filter_map(|number| self.requests.get(number)).any(same)
     }
 
-    /// Forgets what came from that party, and says to which lists.
-    pub(super) fn forget(&mut self, party: &Party) -> Vec<Party> {
+    fn forget_id(&mut self, number: u64, request: &Request) {
+        if let Some(numbers) = self.by_id.get_mut(&request.message_id) {
+            numbers.retain(|other| *other != number);
+            if numbers.is_empty() {
+                self.by_id.remove(&request.message_id);
+            }
+        }
+    }
+}
+
+impl Memory for Requests {
+    fn forget(&mut self, party: &Party) -> Vec<Party> {
         let theirs = |request: &Request| request.received.parties.contains(party);
         let gone: Vec<_> =
             self.requests.iter().filter(|(_, request)| theirs(request)).map(|(number, _)| *number).collect();
@@ -161,17 +164,7 @@ impl Requests {
         lists
     }
 
-    /// Forgets everything but the numbers, so that no old copy belongs to a new request.
-    pub(super) fn clear(&mut self) {
+    fn clear(&mut self) {
         *self = Self { count: self.count, ..Self::default() };
-    }
-
-    fn forget_id(&mut self, number: u64, request: &Request) {
-        if let Some(numbers) = self.by_id.get_mut(&request.message_id) {
-            numbers.retain(|other| *other != number);
-            if numbers.is_empty() {
-                self.by_id.remove(&request.message_id);
-            }
-        }
     }
 }

@@ -199,20 +199,6 @@ fn a_room_hands_on_and_says_nothing() {
 }
 
 #[test]
-fn what_a_machine_cannot_do_is_said() {
-    for command in [
-        json!({"command": "send", "to": UMA}),
-        json!({"command": "dispose", "handle": "h1", "how": "read"}),
-        json!({"command": "policy", "reports": "ask"}),
-        json!({"command": "policy", "read_state": "unknown"}),
-    ] {
-        assert!(matches!(Subject::of(1).ask(command.clone()), Err(Failure::Unsupported(_))), "{command}");
-    }
-    let log = Subject::of(1).ask(json!({"command": "log"})).unwrap();
-    assert_eq!((&log["shown"], &log["reports"]), (&json!([]), &json!([])));
-}
-
-#[test]
 fn a_scoped_reset_forgets_what_concerns_the_peer() {
     let mut subject = Subject::of(2);
     subject.ask(json!({"command": "reset", "peer": "sip:somebody@h"})).unwrap();

@@ -52,8 +52,11 @@ impl Member {
 }
 
 async fn list(members: &[&Member]) -> (Subject, String) {
-    let mut subject =
-        Subject::play(Options { role: Role::B2bua, profile: Profile::Imdn03, fault: None }).await;
+    list_by(Profile::Imdn03, members).await
+}
+
+async fn list_by(profile: Profile, members: &[&Member]) -> (Subject, String) {
+    let mut subject = Subject::play(Options { role: Role::B2bua, profile, fault: None }).await;
     let uri = format!("sip:team@{}", subject.address());
     let members: Vec<_> = members.iter().map(|member| json!({"uri": member.uri()})).collect();
     subject.ask(json!({"command": "list", "uri": uri, "members": members})).await;
@@ -99,13 +102,16 @@ async fn members_are_called_once_and_their_reports_come_into_the_callers_session
 
 #[tokio::test]
 async fn a_call_to_no_list_is_refused() {
-    let (subject, uri) = list(&[]).await;
     let offer = sdp("127.0.0.1:9".parse().unwrap(), "s", None);
-    for (callee, expected) in [(uri.replace("team", "nobody"), 404), (uri, 200)] {
-        let mut caller = Caller::new(&callee, subject.address()).await;
-        assert_eq!(status(caller.ask("INVITE", &offer).await.as_bytes()), expected, "{callee}");
+    for profile in [Profile::Imdn03, Profile::Receipts00] {
+        let (subject, uri) = list_by(profile, &[]).await;
+        for (callee, expected) in [(uri.replace("team", "nobody"), 404), (uri, 200)] {
+            let mut caller = Caller::new(&callee, subject.address()).await;
+            let answer = caller.ask("INVITE", &offer).await;
+            assert_eq!(status(answer.as_bytes()), expected, "{profile:?} {callee}");
+        }
+        subject.end().await;
     }
-    subject.end().await;
 }
 
 #[tokio::test]
