@@ -9,6 +9,7 @@ pub(crate) mod fixtures;
 pub(crate) mod host;
 pub(crate) mod identifiers;
 pub(crate) mod inbox;
+pub(crate) mod item;
 pub(crate) mod lists;
 pub(crate) mod policy;
 pub(crate) mod text;

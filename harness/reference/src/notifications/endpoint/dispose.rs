@@ -3,8 +3,9 @@
 use serde_json::Map;
 
 use super::Endpoint;
-use super::item::{Consent, Delivery, News};
+use super::item::News;
 use crate::common::address::Party;
+use crate::common::item::{Consent, Delivery};
 use crate::control::command::{Dispose, Failure, How, ReadState, Reports};
 use crate::faults::Flaw;
 use crate::notifications::report::{About, Occasion, written};

@@ -1,23 +1,13 @@
-//! What is known of a message in the inbox.
+//! What can be told of a message in the inbox.
 
 use crate::common::address::Party;
-use crate::common::inbox::Entry;
+use crate::common::item;
 use crate::notifications::received::Received;
 use crate::notifications::report::About;
 use crate::notifications::wanted::Wanted;
 
-/// What a user has said about notifications for one message.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Consent {
-    /// Nothing; policy decides.
-    #[default]
-    Open,
-    Granted,
-    /// Nobody may learn anything, but that.
-    Refused,
-    /// Nobody may learn anything.
-    Silent,
-}
+/// A message in the inbox.
+pub(super) type Item = item::Item<Received, News>;
 
 /// Something that a notification can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,63 +50,21 @@ impl News {
     }
 }
 
-/// Whether a message has reached the user.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Delivery {
-    #[default]
-    Pending,
-    Done,
-    Failed,
+impl item::News for News {
+    type Wanted = Wanted;
+    type About = About;
 }
 
-/// A message in the inbox.
-#[derive(Debug)]
-pub(super) struct Item {
-    pub(super) received: Received,
-    /// What is to be honoured of its request.
-    pub(super) wanted: Wanted,
-    /// Whether it is something for the user. Notifications are kept so that they can be named, and never shown as messages.
-    pub(super) is_message: bool,
-    /// Whether it is in the user's inbox.
-    pub(super) shown: bool,
-    pub(super) read: bool,
-    pub(super) delivery: Delivery,
-    pub(super) consent: Consent,
-    /// What waits for consent.
-    pub(super) waiting: Vec<News>,
-    /// What has been told; each is told once.
-    pub(super) told: Vec<About>,
-}
-
-impl Item {
-    /// A message that has just come.
-    pub(super) fn new(received: Received, wanted: Wanted, is_message: bool) -> Self {
-        Self {
-            received,
-            wanted,
-            is_message,
-            shown: false,
-            read: false,
-            delivery: Delivery::default(),
-            consent: Consent::default(),
-            waiting: Vec::new(),
-            told: Vec::new(),
-        }
+impl item::Identified for Received {
+    fn message_id(&self) -> Option<&String> {
+        self.message_id.as_ref()
     }
-}
 
-impl Entry for Item {
-    fn names(&self) -> impl Iterator<Item = &String> {
-        let called =
-            self.received.called.iter().filter(|name| self.received.message_id.as_ref() != Some(*name));
-        self.received.message_id.iter().chain(called)
+    fn called(&self) -> Option<&String> {
+        self.called.as_ref()
     }
 
     fn parties(&self) -> &[Party] {
-        &self.received.parties
-    }
-
-    fn is_message(&self) -> bool {
-        self.is_message
+        &self.parties
     }
 }

@@ -8,7 +8,9 @@ use crate::control::arrived;
 use crate::control::command::OnArrival;
 use crate::faults::Flaw;
 use crate::notifications::marks::Familiar;
-use crate::notifications::received::{Confirmation, Reader, Received, What};
+use crate::notifications::received::{
+    ACCEPTED, Confirmation, Reader, Received, What, is_anonymous,
+};
 use crate::notifications::wanted::Wanted;
 use crate::user::Action;
 
@@ -81,6 +83,9 @@ impl Endpoint {
         if received.what != What::InstantMessage {
             return None;
         }
+        if !received.is_presentable() {
+            return Some(Answer::new(415, "Unsupported Media Type").with("Accept", ACCEPTED));
+        }
         let status = self.policies.take_rejection(&received.parties)?;
         Some(Answer::new(status, "Rejected"))
     }
@@ -123,14 +128,8 @@ impl Endpoint {
     /// twice.
     fn take_message(&mut self, received: Received, actions: &mut Vec<Action>) {
         let wanted = received.wanted;
-        let before = match (&received.message_id, received.parties.first()) {
-            (Some(id), Some(from)) if !wanted.is_empty() => self.inbox.by_id(id, Some(from)),
-            _ => None,
-        };
-        let repeated = before.filter(|number| {
-            self.inbox.get(*number).is_some_and(|item| item.is_message && item.wanted == wanted)
-        });
-        let (id, from) = (received.message_id.clone(), received.from.uri.clone());
+        let repeated = self.inbox.repeated(&received, &wanted);
+        let (id, from) = (received.message_id.clone(), known_sender(&received));
         if !received.is_object && self.conduct.has(Flaw::NonCpimDropped) {
             return;
         }
@@ -160,6 +159,12 @@ impl Endpoint {
             OnArrival::Unknown => self.delivered(number, News::Undetermined, actions),
         }
     }
+}
+
+/// The sender as the user would know him: by what carried the message, where CPIM does not say.
+fn known_sender(received: &Received) -> String {
+    let from = received.from.uri.as_str();
+    if is_anonymous(from) { received.sender.clone() } else { from.to_owned() }
 }
 
 /// The first message that goes out, as a body.

@@ -3,9 +3,10 @@
 use serde_json::Map;
 
 use super::Endpoint;
-use super::item::{Consent, Delivery, News};
+use super::item::News;
 use super::take::UNDELIVERED;
 use crate::common::address::Party;
+use crate::common::item::{Consent, Delivery};
 use crate::control::command::{Dispose, Failure, How, ReadState, Reports};
 use crate::faults::Defect;
 use crate::receipts::receipt::{Occasion, give};
@@ -87,7 +88,7 @@ impl Endpoint {
 
     fn refuse(&mut self, number: u64) {
         if let Some(item) = self.inbox.get(number) {
-            item.consent = Consent::Refused;
+            item.consent = Consent::Silent;
             item.waiting.clear();
         }
     }
@@ -125,7 +126,7 @@ impl Endpoint {
             _ => {}
         }
         match (consent, self.policies.reports(parties).map(|(reports, _)| reports)) {
-            (Consent::Refused, _) => Decision::KeepSilent,
+            (Consent::Refused | Consent::Silent, _) => Decision::KeepSilent,
             (Consent::Granted, _) => Decision::Tell,
             (Consent::Open, Some(Reports::Deny | Reports::Ignore)) => Decision::KeepSilent,
             (Consent::Open, Some(Reports::Ask)) => Decision::Ask,

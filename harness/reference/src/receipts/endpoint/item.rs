@@ -1,20 +1,13 @@
-//! What is known of a message in the inbox.
+//! What can be told of a message in the inbox.
 
 use crate::common::address::Party;
-use crate::common::inbox::Entry;
+use crate::common::item;
 use crate::receipts::receipt::{About, SUCCESS, UNCERTAIN};
 use crate::receipts::received::Received;
 use crate::receipts::wanted::Wanted;
 
-/// What a user has said about receipts for one message.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Consent {
-    /// Nothing; policy decides.
-    #[default]
-    Open,
-    Granted,
-    Refused,
-}
+/// A message in the inbox.
+pub(super) type Item = item::Item<Received, News>;
 
 /// Something that a receipt can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,63 +42,21 @@ impl News {
     }
 }
 
-/// Whether a message has reached the user.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Delivery {
-    #[default]
-    Pending,
-    Done,
-    Failed,
+impl item::News for News {
+    type Wanted = Wanted;
+    type About = About;
 }
 
-/// A message in the inbox.
-#[derive(Debug)]
-pub(super) struct Item {
-    pub(super) received: Received,
-    /// What of its request is to be honoured.
-    pub(super) wanted: Wanted,
-    /// Whether it is something for the user. Receipts are kept so that they can be named, and never shown as messages.
-    pub(super) is_message: bool,
-    /// Whether it is in the user's inbox.
-    pub(super) shown: bool,
-    pub(super) read: bool,
-    pub(super) delivery: Delivery,
-    pub(super) consent: Consent,
-    /// What waits for consent.
-    pub(super) waiting: Vec<News>,
-    /// What has been told; each is told once.
-    pub(super) told: Vec<About>,
-}
-
-impl Item {
-    /// A message that has just come.
-    pub(super) fn new(received: Received, wanted: Wanted, is_message: bool) -> Self {
-        Self {
-            received,
-            wanted,
-            is_message,
-            shown: false,
-            read: false,
-            delivery: Delivery::default(),
-            consent: Consent::default(),
-            waiting: Vec::new(),
-            told: Vec::new(),
-        }
+impl item::Identified for Received {
+    fn message_id(&self) -> Option<&String> {
+        self.message_id.as_ref()
     }
-}
 
-impl Entry for Item {
-    fn names(&self) -> impl Iterator<Item = &String> {
-        let called =
-            self.received.called.iter().filter(|name| self.received.message_id.as_ref() != Some(*name));
-        self.received.message_id.iter().chain(called)
+    fn called(&self) -> Option<&String> {
+        self.called.as_ref()
     }
 
     fn parties(&self) -> &[Party] {
-        &self.received.parties
-    }
-
-    fn is_message(&self) -> bool {
-        self.is_message
+        &self.parties
     }
 }

@@ -94,13 +94,7 @@ impl Endpoint {
     /// shown twice.
     fn take_message(&mut self, received: Received, actions: &mut Vec<Action>) {
         let wanted = self.honoured(&received);
-        let before = match (&received.message_id, received.parties.first()) {
-            (Some(id), Some(from)) if !wanted.is_empty() => self.inbox.by_id(id, Some(from)),
-            _ => None,
-        };
-        let repeated = before.filter(|number| {
-            self.inbox.get(*number).is_some_and(|item| item.is_message && item.wanted == wanted)
-        });
+        let repeated = self.inbox.repeated(&received, &wanted);
         let (id, from) = (received.message_id.clone(), received.from.uri.clone());
         let number = repeated.unwrap_or_else(|| self.inbox.put(Item::new(received, wanted, true)));
         actions.push(arrived(number, id.as_deref(), &from));
