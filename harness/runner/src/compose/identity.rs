@@ -8,13 +8,13 @@ use wire::profile::Profile;
 pub struct Identity {
     /// The identifier, if a header in the profile's namespace holds one.
     pub message_id: Option<String>,
-    /// The URI of the CPIM sender.
-    pub from: Option<String>,
+    /// The URI of the CPIM sender; of the SIP sender, where there is none.
+    pub from: String,
 }
 
 impl Identity {
-    /// Reads them off a body.
-    pub fn of(body: &[u8], profile: &Profile) -> Self {
+    /// Reads them off a body that `sender` sent.
+    pub fn of(body: &[u8], profile: &Profile, sender: &str) -> Self {
         let object = cpim::decode(body, 0..body.len()).value;
         let name = profile.headers.message_id;
         let header = match profile.cpim_namespace {
@@ -23,7 +23,7 @@ impl Identity {
         };
         Self {
             message_id: header.map(|header| header.value().into_owned()).filter(|id| !id.is_empty()),
-            from: object.from().map(|address| address.uri().into_owned()),
+            from: object.from().map_or_else(|| sender.to_owned(), |address| address.uri().into_owned()),
         }
     }
 }

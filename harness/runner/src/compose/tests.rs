@@ -266,14 +266,16 @@ fn what_is_not_there_is_named() {
 fn only_what_is_in_the_namespace_identifies_a_message() {
     let identity = |yaml: &str| {
         let composed = compose_in(names(), Transport::Udp, yaml, false, Mode::Page).unwrap();
-        Identity::of(composed.body(), &IMDN_03)
+        Identity::of(composed.body(), &IMDN_03, "sip:sender@h")
     };
     let id = |yaml: &str| identity(yaml).message_id;
     assert_eq!(id("{message: im, cpim: {set: ['imdn.Message-ID: abc']}}").as_deref(), Some("abc"));
     assert_eq!(id("{message: im, cpim: {set: ['NS: imdn <urn:other>']}}"), None);
     assert_eq!(id("{message: im, cpim: {drop: [imdn.Message-ID], add: ['Message-ID: abc']}}"), None);
     assert_eq!(id("{message: plain}"), None);
-    assert_eq!(identity("{message: im}").from.as_deref(), Some(PEER));
+    assert_eq!(identity("{message: im}").from, PEER);
+    assert_eq!(identity("{message: im, cpim: {drop: [From]}}").from, "sip:sender@h");
+    assert_eq!(identity("{message: plain}").from, "sip:sender@h");
 }
 
 /// A message of an intermediary that has Original-Message-ID, Original-From and Original-To, called `copy`.

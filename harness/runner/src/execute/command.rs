@@ -131,7 +131,7 @@ impl Stage<'_> {
         }
         let awaited = Awaited {
             message_id: known.identity.message_id.as_deref(),
-            user: known.identity.from.as_deref().map_or("", user_of),
+            user: user_of(&known.identity.from),
             since: known.since,
         };
         let arrived = self.hearings.get(index)?.ear().arrived(&awaited, |id| self.is_sent(id));

@@ -30,7 +30,7 @@ impl Stage<'_> {
             Err(error) => return Ok(End::unsupported(error.to_string())),
         };
         let since = self.hearings.first().map_or(0, |hearing| hearing.ear().arrivals());
-        let identity = Identity::of(composed.body(), self.profile);
+        let identity = Identity::of(composed.body(), self.profile, &role.uri);
         let sent = match composed {
             Composed::Page(octets) => self.send_page(send, role, octets, id).await?,
             Composed::Session(message) => self.send_in_session(send, role, message, id, scope).await?,
