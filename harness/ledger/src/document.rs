@@ -19,6 +19,8 @@ vocabulary! {
         Rfc5438 = "rfc5438",
         /// RFC 3862.
         Rfc3862 = "rfc3862",
+        /// No document at all: what is expected of every program that takes input from the network.
+        Robustness = "robustness",
     }
 }
 
@@ -30,6 +32,8 @@ vocabulary! {
         Drafts = "drafts",
         /// What the drafts became.
         Rfcs = "rfcs",
+        /// Hostile input, apart from all conformance.
+        Robustness = "robustness",
     }
 }
 
@@ -95,6 +99,13 @@ const FACTS: &[Facts] = &[
         family: Family::Rfcs,
         sections: Some("https://www.rfc-editor.org/rfc/rfc3862#section-"),
     },
+    Facts {
+        document: Document::Robustness,
+        title: "Robustness against hostile input",
+        id_prefix: "ROB-",
+        family: Family::Robustness,
+        sections: None,
+    },
 ];
 
 impl Document {
@@ -119,6 +130,12 @@ impl Document {
     #[must_use]
     pub fn family(self) -> Family {
         self.facts().family
+    }
+
+    /// Whether its entries are about what an implementation withstands, and not about what a document demands of it.
+    #[must_use]
+    pub fn is_robustness(self) -> bool {
+        self == Self::Robustness
     }
 
     /// The document whose requirements are named like `id`.

@@ -88,6 +88,6 @@ mod tests {
     #[test]
     fn everything_is_listed_without_a_filter() {
         let listing = Listing::new(&Ledger::builtin().unwrap(), &Coverage::default(), |_| true);
-        assert_eq!(listing.requirements.len(), 549);
+        assert_eq!(listing.requirements.len(), 585);
     }
 }

@@ -49,6 +49,9 @@ pub fn requirement(ledger: &Ledger, coverage: &Coverage, r: &Requirement) -> Str
     }
     text.optional("ambiguity", r.ambiguity.as_deref());
     text.optional("history", r.history.as_deref());
+    if !r.sources.is_empty() {
+        text.field("sources", &r.sources.join("; "));
+    }
     for group in ledger.groups_of(&r.id) {
         text.field("group", &format!("{}: {}", group.name, join(&group.entries)));
     }
@@ -98,7 +101,11 @@ pub fn group(ledger: &Ledger, group: &Group) -> String {
 }
 
 fn section(r: &Requirement) -> String {
-    let lines = format!("{} (lines {} of the text)", r.section, join(&r.source_lines));
+    let lines = if r.source_lines.is_empty() {
+        r.section.clone()
+    } else {
+        format!("{} (lines {} of the text)", r.section, join(&r.source_lines))
+    };
     match r.document.section_anchor(&r.section) {
         Some(anchor) => format!("{lines} {anchor}"),
         None => lines,

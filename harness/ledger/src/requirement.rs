@@ -14,8 +14,12 @@ pub struct Requirement {
     pub document: Document,
     /// The section or sections, separated by commas; a heading where the document numbers none.
     pub section: String,
-    /// Lines of the document's text form on which it stands, counted from 1.
+    /// Lines of the document's text form on which it stands, counted from 1; none where no document says it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub source_lines: Vec<u32>,
+    /// Where the threat is described, for what no document demands: `CWE-611`, `RFC 7303 section 10`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
     /// How strongly it binds.
     pub level: Level,
     /// Whom it binds.

@@ -67,6 +67,8 @@ vocabulary! {
         Required = "REQUIRED",
         /// Prose that binds although no keyword of RFC 2119 stands in it.
         Prose = "normative-prose",
+        /// What no document says and every program on a network is held to: that it withstands its input.
+        Robustness = "robustness",
     }
 }
 
@@ -87,7 +89,7 @@ impl Level {
     #[must_use]
     pub const fn severity(self) -> Severity {
         match self {
-            Self::Must | Self::MustNot | Self::Required | Self::Prose => Severity::Failure,
+            Self::Must | Self::MustNot | Self::Required | Self::Prose | Self::Robustness => Severity::Failure,
             Self::Should | Self::ShouldNot | Self::Recommended => Severity::Warning,
             Self::May => Severity::OnMisuse,
         }
@@ -175,6 +177,6 @@ mod tests {
         };
         assert_eq!(by(Severity::Warning), [Level::Should, Level::ShouldNot, Level::Recommended]);
         assert_eq!(by(Severity::OnMisuse), [Level::May]);
-        assert_eq!(by(Severity::Failure), [Level::Must, Level::MustNot, Level::Required, Level::Prose]);
+        assert_eq!(by(Severity::Failure), [Level::Must, Level::MustNot, Level::Required, Level::Prose, Level::Robustness]);
     }
 }

@@ -30,10 +30,14 @@ const SELECTOR: &str = "it refers to parts of SIP messages";
 /// Of the RFCs: a mechanism for session mode is announced, and left out.
 const LEFT_OUT: &str = "RFC 5438 leaves sessions out (R-38)";
 
+/// Of robustness: what is tried so far.
+const IN_PAGES: &str = "robustness is tried in SIP MESSAGE";
+
 /// Why a scenario says nothing about sessions, if so. Its steps are given as values and as they stand in the file.
 pub(crate) fn reason(document: Document, steps: &[Step], node: &Node) -> Option<String> {
     match document.family() {
         Family::Rfcs => Some(LEFT_OUT.to_owned()),
+        Family::Robustness => Some(IN_PAGES.to_owned()),
         Family::Drafts => to_sip(steps, node).map(|tie| format!("it looks at SIP itself: {tie}")),
     }
 }

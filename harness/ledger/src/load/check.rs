@@ -7,7 +7,7 @@ use super::Parsed;
 use super::error::Problems;
 use super::fields::Located;
 use crate::interpretation::within;
-use crate::{Document, Family, Fault, ReadingId, Requirement, RequirementId, Role, Testability};
+use crate::{Document, Family, Fault, Level, ReadingId, Requirement, RequirementId, Role, Testability};
 
 /// Runs every check.
 pub(super) fn all(parsed: &Parsed, problems: &mut Problems) {
@@ -97,7 +97,15 @@ fn requirement(record: &Located<Requirement>, known: &Known<'_>, problems: &mut 
     expect(r.id.document() == r.document, "id", "the id belongs to another document than the file");
     expect(!r.roles.is_empty(), "roles", "at least one role is needed");
     expect(!r.transports.is_empty(), "transports", "at least one transport is needed");
-    expect(!r.source_lines.is_empty() && !r.source_lines.contains(&0), "source_lines", "lines count from 1");
+    expect(!r.source_lines.contains(&0), "source_lines", "lines count from 1");
+    let (of_text, of_threat) = (!r.source_lines.is_empty(), !r.sources.is_empty());
+    if r.document.is_robustness() {
+        expect(of_threat && !of_text, "sources", "robustness has `sources` and no `source_lines`");
+    } else {
+        expect(of_text && !of_threat, "source_lines", "a document has `source_lines` and no `sources`");
+    }
+    let by_level = r.level == Level::Robustness;
+    expect(by_level == r.document.is_robustness(), "level", "the level `robustness` is that of robustness");
     expect(!r.is_testable() || r.fault.is_some(), "testability", "a testable entry needs a fault");
     expect(r.is_testable() || r.fault.is_none(), "fault", "an entry that cannot be tested has no fault");
     let from_octets = r.testability == Testability::Wire;

@@ -5,9 +5,9 @@ use crate::interpretation::{FieldForm, Group, LeftOut, Reading, RollUp, Rule, Si
 use crate::{Document, Requirement};
 
 from_fields!(Requirement {
-    id, section, source_lines, level, roles, transports, statement, stimulus, pass, fail, testability
+    id, section, level, roles, transports, statement, stimulus, pass, fail, testability
 } optional {
-    testability_reason, fault, ambiguity, history
+    source_lines, sources, testability_reason, fault, ambiguity, history
 } later {
     // The file says which document it is, and the ledger links the readings.
     document: Document::Imdn03, readings: Vec::new()

@@ -53,6 +53,7 @@ pub(crate) const EMBEDDED: &[SourceFile<'static>] = embed![
     "imdn-02.yaml" => Content::Requirements(Document::Imdn02),
     "rfc5438.yaml" => Content::Requirements(Document::Rfc5438),
     "rfc3862.yaml" => Content::Requirements(Document::Rfc3862),
+    "robustness.yaml" => Content::Requirements(Document::Robustness),
     "interpretations/drafts.yaml" => Content::Readings,
     "interpretations/rfcs.yaml" => Content::Readings,
     "interpretations/rules.yaml" => Content::Rules,

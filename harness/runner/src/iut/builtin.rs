@@ -47,7 +47,7 @@ impl ReferencePart {
             Document::Imdn03 => &[Document::Imdn03],
             Document::Receipts00 => &[Document::Receipts00],
             Document::Rfc5438 | Document::Rfc3862 => &[Document::Rfc5438, Document::Rfc3862],
-            Document::Message | Document::Cpim | Document::Imdn02 => &[],
+            Document::Message | Document::Cpim | Document::Imdn02 | Document::Robustness => &[],
         }
     }
 
