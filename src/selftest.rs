@@ -19,10 +19,6 @@ use crate::conduct::{Order, reference_iuts, silently};
 use crate::failure::Failure;
 use crate::suite;
 
-/// Rounds above which a scenario is tried only against the faults that it judges: it costs seconds, and nothing in it
-/// differs from its small siblings but the number.
-const VOLUME: u32 = 500;
-
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only these faults, by name; default: all.
@@ -135,10 +131,11 @@ async fn try_all(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
+/// The suite with only those scenarios of volume that judge the fault.
 fn without_volume(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
     let concerns = |id: &RequirementId| related(ledger, fault, id.as_str());
     let wanted = suite.scenarios.iter().filter(|scenario| {
-        scenario.scenario.rounds() <= VOLUME || scenario.requirements().into_iter().any(concerns)
+        !scenario.scenario.is_of_volume() || scenario.requirements().into_iter().any(concerns)
     });
     Suite { scenarios: wanted.cloned().collect() }
 }

@@ -7,9 +7,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::plan::Case;
 
-/// Rounds from which on a case takes turns with others of its kind.
-const VOLUME: u32 = 500;
-
 /// Lets one case of volume at a time be played and judged, since their records are what fills memory, and as many be judged at
 /// once as there are processors: more would not be done sooner. Clones share the turns.
 #[derive(Clone, Debug)]
@@ -28,7 +25,7 @@ impl Default for Turns {
 impl Turns {
     /// Waits until a case of volume may begin; others begin at once. It is over when what it gets is dropped.
     pub(crate) async fn wait(&self, case: &Case) -> Option<OwnedSemaphorePermit> {
-        if !is_of_volume(case) {
+        if !case.scenario.scenario.is_of_volume() {
             return None;
         }
         self.volume.clone().acquire_owned().await.ok()
@@ -38,9 +35,4 @@ impl Turns {
     pub(crate) async fn judging(&self) -> Option<OwnedSemaphorePermit> {
         self.judging.clone().acquire_owned().await.ok()
     }
-}
-
-/// Whether a case has so many rounds that its record fills memory.
-pub(crate) fn is_of_volume(case: &Case) -> bool {
-    case.scenario.scenario.rounds() >= VOLUME
 }

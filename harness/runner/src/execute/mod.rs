@@ -25,7 +25,6 @@ use crate::event::{CaseId, Events};
 use crate::iut::Ixit;
 use crate::lists::Shelf;
 use crate::plan::Case;
-use crate::turns;
 use stage::Stage;
 
 /// A case with its number.
@@ -103,7 +102,7 @@ fn begin(case: &Case, ixit: &Ixit) -> Recorder {
     let unprompted = u64::from(ixit.limits.events) + peers * Capacity::PER_ACT;
     let capacity = Capacity { unprompted, octets: ixit.limits.octets };
     let recorder = Recorder::limited(scenario.id.clone(), case.variant.word(), capacity);
-    if turns::is_of_volume(case) {
+    if scenario.is_of_volume() {
         recorder.reserve(LONG);
     }
     recorder

@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use super::{Generator, Mode, Step, Variant, one};
 
+/// Rounds from which on a scenario is one of volume.
+const VOLUME: u32 = 500;
+
 /// One scenario: the stimulus and the expectation for one point of the section.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -68,6 +71,12 @@ impl Scenario {
     /// How often the most repeated step runs; 0 where nothing is repeated.
     pub fn rounds(&self) -> u32 {
         rounds(&self.steps)
+    }
+
+    /// Whether it has so many rounds that it costs seconds and its record fills memory. Nothing in it differs from its
+    /// small siblings but the number.
+    pub fn is_of_volume(&self) -> bool {
+        self.rounds() >= VOLUME
     }
 
     /// The variants in which it runs.
