@@ -39,13 +39,6 @@ pub enum Profile {
     Rfc5438,
 }
 
-impl Profile {
-    /// Whether the reference plays that role by these rules.
-    pub fn is_played_as(self, role: Role) -> bool {
-        (self, role) != (Self::Rfc5438, Role::B2bua)
-    }
-}
-
 /// What to serve.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -63,15 +56,12 @@ pub enum ServeError {
     /// No port of the loopback address could be bound for both UDP and TCP.
     #[error("the reference cannot bind a port of 127.0.0.1 for UDP and TCP: {0}")]
     Bind(#[source] io::Error),
-    /// Nobody plays that role by that document.
-    #[error("the reference plays no intermediary by RFC 5438; use the role `endpoint`")]
-    NotPlayed,
 }
 
 /// Plays an implementation under test on standard input and output until the input ends.
 ///
 /// # Errors
-/// No port could be bound, or nobody plays the role by that document.
+/// No port could be bound.
 pub async fn serve(options: Options) -> Result<(), ServeError> {
     serve_on(options, tokio::io::stdin(), tokio::io::stdout()).await
 }
@@ -79,14 +69,14 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
 /// As [`serve`], with the control protocol on other pipes.
 ///
 /// # Errors
-/// No port could be bound, or nobody plays the role by that document.
+/// No port could be bound.
 pub async fn serve_on(
     options: Options,
     input: impl AsyncRead + Unpin,
     output: impl AsyncWrite + Send + Unpin + 'static,
 ) -> Result<(), ServeError> {
     let Options { role, profile, fault } = options;
-    let carriers = Carriers::bind().await.map_err(ServeError::Bind)?;
+    let mut carriers = Carriers::bind().await.map_err(ServeError::Bind)?;
     let conduct = Conduct::new(fault.filter(|fault| fault.profile() == profile), role);
     let local = carriers.local();
     let user: Box<dyn TransactionUser> = match (profile, role) {
@@ -95,8 +85,9 @@ pub async fn serve_on(
         (Profile::Receipts00, Role::Endpoint) => Box::new(Endpoint::new(local, conduct)),
         (Profile::Receipts00, Role::B2bua) => Box::new(Intermediary::new(local, conduct)),
         (Profile::Rfc5438, Role::Endpoint) => Box::new(notifications::Endpoint::new(local, conduct)),
-        (Profile::Rfc5438, Role::B2bua) => return Err(ServeError::NotPlayed),
+        (Profile::Rfc5438, Role::B2bua) => Box::new(notifications::Intermediary::new(local, conduct)),
     };
+    carriers.accept(user.accepts());
     let mut server = Server { user, carriers, writer: Writer::new(output) };
     server.writer.line(&server.user.ready());
     server.run(Lines::new(input)).await;
@@ -149,6 +140,9 @@ impl Server {
     fn handle(&mut self, event: Event) {
         match event {
             Event::Incoming(received) => {
+                if let Some(proxied) = self.user.proxied(&received.message) {
+                    return self.carriers.proxy(*received, proxied);
+                }
                 let (answer, mut actions) = self.user.receive(&received.message);
                 if self.user.answers_last() {
                     self.perform(std::mem::take(&mut actions));

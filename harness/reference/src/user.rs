@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::carrier::{Answer, Call, Incoming, Outgoing};
+use crate::carrier::{Answer, Call, Incoming, OBJECTS_AND_TEXT, Outgoing, Proxied};
 use crate::control::command::{Command, Failure};
 
 /// Something the transaction user wants done.
@@ -29,6 +29,16 @@ pub(crate) trait TransactionUser: Send {
 
     /// Carries out a command; what it leads to comes with the outcome.
     fn command(&mut self, command: Command) -> (Outcome, Vec<Action>);
+
+    /// Media types of the pages that it reads.
+    fn accepts(&self) -> &'static [&'static str] {
+        OBJECTS_AND_TEXT
+    }
+
+    /// Whether a message is none of its business, and is to be passed on as a proxy does it; then nobody receives it.
+    fn proxied(&mut self, _message: &Incoming) -> Option<Proxied> {
+        None
+    }
 
     /// Answers a message. The answer, if there is one, goes out before the actions are done, unless
     /// [`TransactionUser::answers_last`].

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::{Answer, Call, Incoming, Outgoing, Way};
+use super::{Answer, Call, Incoming, Outgoing, Proxied, Way};
 use crate::session::{self, Sessions};
 use crate::sip::{self, Request, Stack};
 
@@ -74,6 +74,11 @@ impl Carriers {
         self.stack.local()
     }
 
+    /// Reads pages with bodies of these media types from now on.
+    pub(crate) fn accept(&mut self, types: &'static [&'static str]) {
+        self.stack.accept(types);
+    }
+
     /// Waits for the next event. Nothing is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> Event {
         loop {
@@ -127,6 +132,13 @@ impl Carriers {
             (Reply::Page(request), Some(answer)) => self.stack.respond(request, answer),
             (Reply::Page(_), None) => {}
             (Reply::Session(reply), answer) => self.sessions.answer(reply, answer),
+        }
+    }
+
+    /// Passes a page on as a proxy does, and its answer back. Sessions are passed on to nobody.
+    pub(crate) fn proxy(&mut self, received: Received, proxied: Proxied) {
+        if let Reply::Page(request) = received.reply {
+            self.stack.proxy(request, proxied);
         }
     }
 

@@ -13,6 +13,8 @@ pub(crate) use outgoing::{Outgoing, Reports, Way};
 
 use serde::Deserialize;
 
+pub(crate) use crate::sip::{OBJECTS_AND_TEXT, Proxied};
+
 use crate::sip::Route;
 
 /// How a message travels.

@@ -18,6 +18,8 @@ pub(crate) struct List {
     pub(crate) members: Vec<Member>,
     /// Whether anybody may know who they are.
     pub(crate) disclosed: bool,
+    /// Whether anybody may know how many they are.
+    pub(crate) count_disclosed: bool,
     /// Who the members are.
     parties: HashSet<Party>,
 }
@@ -42,10 +44,9 @@ impl Lists {
         }
         let uri = without_parameters(&list.uri).to_owned();
         let parties = list.members.iter().map(|member| Party::of(&member.uri)).collect();
-        self.0.insert(
-            Party::of(&uri),
-            Arc::new(List { uri, members: list.members, disclosed: list.disclosed, parties }),
-        );
+        let command::List { members, disclosed, count_disclosed, .. } = list;
+        let party = Party::of(&uri);
+        self.0.insert(party, Arc::new(List { uri, members, disclosed, count_disclosed, parties }));
         Ok(Map::new())
     }
 

@@ -17,6 +17,11 @@ struct Settings {
     hide_reporter: Option<bool>,
     hide_sender: Option<bool>,
     reject_next: Option<u16>,
+    hide_target: Option<bool>,
+    process_reports: Option<bool>,
+    record_route: Option<bool>,
+    aggregate: Option<bool>,
+    store: Option<bool>,
 }
 
 /// How far a setting reaches.
@@ -41,15 +46,11 @@ impl Policies {
     /// # Errors
     /// It is about things that only intermediaries of other documents do.
     pub(crate) fn obey(&mut self, policy: &Policy) -> Outcome {
-        let Policy { process_reports, record_route, aggregate, store, .. } = policy;
-        if *process_reports || *record_route || *aggregate || *store {
+        let Policy { hide_target, process_reports, record_route, aggregate, store, .. } = policy;
+        if [hide_target, process_reports, record_route, aggregate, store].contains(&&Some(true)) {
             return Err(unsupported("that is for intermediaries of another profile"));
         }
-        if policy.reject_next.is_some_and(|status| !(300..700).contains(&status)) {
-            return Err(unsupported("`reject_next` takes a final status from 300 on"));
-        }
-        self.set(policy);
-        Ok(Map::new())
+        self.take(policy)
     }
 
     /// Obeys a command to a machine.
@@ -66,6 +67,29 @@ impl Policies {
         self.obey(policy)
     }
 
+    /// Obeys a command to an intermediary of RFC 5438.
+    ///
+    /// # Errors
+    /// It is about a user.
+    pub(crate) fn obey_as_intermediary(&mut self, policy: &Policy) -> Outcome {
+        let fate = policy.on_arrival.is_none_or(|what| matches!(what, OnArrival::Hold | OnArrival::Unknown));
+        if !fate || policy.read_state.is_some() {
+            return Err(unsupported("an intermediary has no user who reads"));
+        }
+        if policy.reports == Some(Reports::Ask) {
+            return Err(unsupported("an intermediary has no user to ask"));
+        }
+        self.take(policy)
+    }
+
+    fn take(&mut self, policy: &Policy) -> Outcome {
+        if policy.reject_next.is_some_and(|status| !(300..700).contains(&status)) {
+            return Err(unsupported("`reject_next` takes a final status from 300 on"));
+        }
+        self.set(policy);
+        Ok(Map::new())
+    }
+
     /// Replaces the members that the command names.
     fn set(&mut self, policy: &Policy) {
         let settings = match &policy.peer {
@@ -78,6 +102,11 @@ impl Policies {
         settings.hide_reporter = policy.hide_reporter.or(settings.hide_reporter);
         settings.hide_sender = policy.hide_sender.or(settings.hide_sender);
         settings.reject_next = policy.reject_next.or(settings.reject_next);
+        settings.hide_target = policy.hide_target.or(settings.hide_target);
+        settings.process_reports = policy.process_reports.or(settings.process_reports);
+        settings.record_route = policy.record_route.or(settings.record_route);
+        settings.aggregate = policy.aggregate.or(settings.aggregate);
+        settings.store = policy.store.or(settings.store);
     }
 
     /// What to do with a request for a report from these parties, and how far the setting reaches that says so.
@@ -104,6 +133,31 @@ impl Policies {
     /// Whether the sender keeps its URI private behind a B2BUA (section 8.1.3).
     pub(crate) fn hide_sender(&self, parties: &[Party]) -> bool {
         self.value(parties, |settings| settings.hide_sender)
+    }
+
+    /// Whether nobody may learn which address a message was sent to at first (RFC 5438 section 8).
+    pub(crate) fn hide_target(&self, parties: &[Party]) -> bool {
+        self.value(parties, |settings| settings.hide_target)
+    }
+
+    /// Whether processing notifications are given where they are asked for (RFC 5438 section 8.1).
+    pub(crate) fn process_reports(&self, parties: &[Party]) -> bool {
+        self.find(parties, |settings| settings.process_reports).is_none_or(|(given, _)| given)
+    }
+
+    /// Whether notifications are to come back this way (RFC 5438 section 6.5).
+    pub(crate) fn record_route(&self, parties: &[Party]) -> bool {
+        self.value(parties, |settings| settings.record_route)
+    }
+
+    /// Whether notifications are collected (RFC 5438 section 8.3).
+    pub(crate) fn aggregate(&self, parties: &[Party]) -> bool {
+        self.value(parties, |settings| settings.aggregate)
+    }
+
+    /// Whether messages are kept for those who cannot be reached (RFC 5438 section 5.2).
+    pub(crate) fn store(&self, parties: &[Party]) -> bool {
+        self.value(parties, |settings| settings.store)
     }
 
     /// The status to refuse the next message with, which is this one: the setting is used up.

@@ -123,10 +123,11 @@ pub(crate) struct Policy {
     pub(crate) hide_reporter: Option<bool>,
     pub(crate) hide_sender: Option<bool>,
     pub(crate) reject_next: Option<u16>,
-    pub(crate) process_reports: bool,
-    pub(crate) record_route: bool,
-    pub(crate) aggregate: bool,
-    pub(crate) store: bool,
+    pub(crate) hide_target: Option<bool>,
+    pub(crate) process_reports: Option<bool>,
+    pub(crate) record_route: Option<bool>,
+    pub(crate) aggregate: Option<bool>,
+    pub(crate) store: Option<bool>,
 }
 
 /// What to do with requests for reports.
@@ -179,11 +180,14 @@ pub(crate) struct List {
     pub(crate) members: Vec<Member>,
     /// Whether anybody may know who the members are. To a B2BUA of draft-burger-simple-imdn-03 it is all the same: a copy
     /// names nobody but its own recipient.
-    #[serde(default = "disclosed")]
+    #[serde(default = "yes")]
     pub(crate) disclosed: bool,
+    /// Whether anybody may know how many they are.
+    #[serde(default = "yes")]
+    pub(crate) count_disclosed: bool,
 }
 
-fn disclosed() -> bool {
+fn yes() -> bool {
     true
 }
 

@@ -2,6 +2,7 @@
 //! come out.
 
 mod endpoint;
+mod intermediary;
 pub(crate) mod letter;
 pub(crate) mod marks;
 pub(crate) mod received;
@@ -9,3 +10,4 @@ pub(crate) mod report;
 pub(crate) mod wanted;
 
 pub(crate) use endpoint::Endpoint;
+pub(crate) use intermediary::Intermediary;

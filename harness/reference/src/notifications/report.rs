@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 use wire::cpim;
+use wire::mime;
 use wire::notification::Notification;
 use wire::profile::RFC5438;
 
@@ -11,6 +12,7 @@ use crate::carrier::{Outgoing, Reports};
 use crate::clock::timestamp;
 use crate::common::address::is_writable;
 use crate::common::draft::{Content, Draft};
+use crate::common::identifiers::unique;
 use crate::faults::{Conduct, notification as spoiled};
 
 /// The media type of the document (section 11.1.8).
@@ -55,6 +57,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) id: &'a str,
     /// This agent's own URI.
     pub(crate) own: &'a str,
+    /// URI of the list member whom the message did not reach, if it is about one (section 12.2).
+    pub(crate) member: Option<&'a str>,
     /// Whether nobody may learn whom the message reached (section 14.2).
     pub(crate) is_hidden: bool,
     /// Whether another notification about the message has gone before.
@@ -66,7 +70,8 @@ impl Occasion<'_> {
     fn recipients(&self) -> Option<(&str, &str)> {
         let recipient = self.received.named.uri.as_str();
         let hidden = self.is_hidden && recipient == self.own;
-        (!hidden).then(|| (recipient, self.received.original_to.as_deref().unwrap_or(recipient)))
+        let original = self.received.original_to.as_deref().unwrap_or(recipient);
+        (!hidden).then(|| (self.member.unwrap_or(recipient), original))
     }
 
     /// DateTime of the message, literally; the time when it came where it had none.
@@ -95,33 +100,58 @@ pub(crate) fn written(occasion: &Occasion<'_>, now: OffsetDateTime, conduct: Con
     let received = occasion.received;
     let mut draft = compose(occasion, now);
     spoiled::spoil(conduct, &mut draft, occasion);
+    let mut outgoing = sent(draft, received)?;
+    spoiled::misdirect(conduct, &mut outgoing, received);
+    Some(outgoing)
+}
+
+/// Several notifications about one message in one (section 8.3): each entity is a part of its own.
+pub(crate) fn bundled(
+    received: &Received,
+    id: &str,
+    entities: &[Vec<u8>],
+    now: OffsetDateTime,
+) -> Option<Outgoing> {
+    let boundary = unique();
+    let media_type = format!("multipart/mixed; boundary={boundary}");
+    let content = Content::Octets(mime::multipart(&boundary, entities));
+    sent(enveloped(received, id, (&media_type, content), now), received)
+}
+
+fn sent(draft: Draft, received: &Received) -> Option<Outgoing> {
     let way = match draft.target == received.sender {
         true => received.origin.back(&draft.target),
         false => received.origin.elsewhere(&draft.target),
     };
     let way = way.filter(|_| is_writable(&draft.target))?;
-    let mut outgoing = draft.into_outgoing(&received.named.uri, way);
-    spoiled::misdirect(conduct, &mut outgoing, received);
-    Some(outgoing)
+    Some(draft.into_outgoing(&received.named.uri, way))
 }
 
 /// It goes from whom the message was for to whom it was from (section 7.2.1), and asks for nothing.
 fn compose(occasion: &Occasion<'_>, now: OffsetDateTime) -> Draft {
-    let received = occasion.received;
+    let content = Content::Document(occasion.document());
+    enveloped(occasion.received, occasion.id, (MEDIA_TYPE, content), now)
+}
+
+fn enveloped(
+    received: &Received,
+    id: &str,
+    (media_type, content): (&str, Content),
+    now: OffsetDateTime,
+) -> Draft {
     let mut object = cpim::Builder::new()
         .header("From", String::from_utf8_lossy(&received.named.value))
         .header("To", String::from_utf8_lossy(&received.from.value))
         .header("DateTime", timestamp(now))
         .namespace(PREFIX, URN)
-        .header(prefixed(MESSAGE_ID), occasion.id);
+        .header(prefixed(MESSAGE_ID), id);
     for hop in &received.route {
         object = object.header(prefixed(ROUTE), &hop.value);
     }
     let target = received.route.first().map_or(received.sender.as_str(), |hop| hop.uri.as_str());
-    let content = Content::Document(occasion.document());
     Draft {
         disposition: RFC5438.disposition,
         reports: Reports::NONE,
-        ..Draft::new(object, MEDIA_TYPE, content, target)
+        ..Draft::new(object, media_type, content, target)
     }
 }

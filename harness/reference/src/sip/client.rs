@@ -42,6 +42,8 @@ pub(crate) enum Owner {
     Message(Option<u64>),
     /// The call of that number.
     Call(u64),
+    /// Whoever sent the request of that number, which was passed on.
+    Upstream(u64),
     /// Nobody.
     None,
 }

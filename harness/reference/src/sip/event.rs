@@ -1,11 +1,11 @@
 //! What the user of the stack is told.
 
 use bytes::Bytes;
-use wire::sip::{HeaderId, Message, Method};
+use wire::sip::{Message, Method};
 
 use super::client::Branch;
 use super::lossy;
-use super::outgoing::HOPS;
+use super::proxy::hops;
 use super::route::Source;
 
 /// Something the user of the stack has to know.
@@ -77,10 +77,7 @@ impl Request {
 
     /// How much further it may go: Max-Forwards, or what stands in for it.
     pub(crate) fn hops(&self) -> u8 {
-        let message = self.message();
-        let value = message.header(HeaderId::MAX_FORWARDS).map(|header| header.value());
-        let digits = value.as_deref().and_then(|value| std::str::from_utf8(value).ok());
-        digits.and_then(|digits| digits.trim().parse().ok()).unwrap_or(HOPS)
+        hops(&self.message())
     }
 
     /// The body, sharing the octets.

@@ -5,6 +5,7 @@ mod client;
 mod connection;
 mod event;
 mod outgoing;
+mod proxy;
 mod response;
 mod route;
 mod screen;
@@ -15,10 +16,11 @@ mod stack;
 pub(crate) use client::Owner;
 pub(crate) use event::{Conclusion, Event, Request, Response};
 pub(crate) use outgoing::{DialogIds, HOPS, Outgoing};
+pub(crate) use proxy::Proxied;
 #[cfg(test)]
 pub(crate) use route::Transport;
-pub(crate) use route::{Route, Source, direct, resolve};
-pub(crate) use screen::{ALLOWED, SDP, is_any};
+pub(crate) use route::{Route, Source, direct, reaches, resolve};
+pub(crate) use screen::{ALLOWED, OBJECTS_AND_TEXT, SDP, is_any};
 pub(crate) use stack::Stack;
 
 /// Text of what should be text.

@@ -56,7 +56,7 @@ fn line(octets: &mut Vec<u8>, name: &str, value: &[u8]) {
 }
 
 /// Copies the Via headers and notes in the first where the request came from (RFC 3261 section 18.2.1, RFC 3581).
-fn vias(request: &Message<'_>, source: SocketAddr, octets: &mut Vec<u8>) {
+pub(super) fn vias(request: &Message<'_>, source: SocketAddr, octets: &mut Vec<u8>) {
     for (position, header) in request.headers(HeaderId::VIA).enumerate() {
         let all = header.raw_value();
         let first = header.list().next().filter(|_| position == 0).map_or(0, |first| first.len());

@@ -88,6 +88,11 @@ pub(crate) fn direct(uri: &str, usual: Transport) -> Option<Route> {
     Some(Route::To(named.unwrap_or(usual), SocketAddr::new(address, port)))
 }
 
+/// Whether a URI leads to that socket.
+pub(crate) fn reaches(uri: &str, socket: SocketAddr) -> bool {
+    matches!(direct(uri, Transport::Udp), Some(Route::To(_, address)) if address == socket)
+}
+
 fn address(uri: &Uri<'_>) -> Option<IpAddr> {
     let host = uri.host_port();
     let local = host.host.eq_ignore_ascii_case(b"localhost").then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));

@@ -7,20 +7,20 @@ use crate::carrier::Answer;
 
 /// What is understood.
 pub(crate) const ALLOWED: &str = "MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS";
-/// Media types of the body of a MESSAGE.
-const ACCEPTED: [&str; 2] = ["message/cpim", "text/plain"];
+/// Media types of the body of a MESSAGE that everybody reads.
+pub(crate) const OBJECTS_AND_TEXT: &[&str] = &["message/cpim", "text/plain"];
 /// Media type of a session description.
 pub(crate) const SDP: &str = "application/sdp";
 
-/// Lets acceptable requests through; answers everything else.
+/// Lets acceptable requests through, MESSAGEs with a body of these media types; answers everything else.
 ///
 /// # Errors
 /// The answer, if the request goes no further.
-pub(super) fn screen(request: &Message<'_>, transport: Transport) -> Result<(), Answer> {
+pub(super) fn screen(request: &Message<'_>, transport: Transport, accepted: &[&str]) -> Result<(), Answer> {
     well_formed(request, transport)?;
-    method(request)?;
+    method(request, accepted)?;
     extensions(request)?;
-    content(request)
+    content(request, accepted)
 }
 
 /// RFC 3261 sections 8.1.1, 8.2 and 18.3. What can be answered at all is answered with 400.
@@ -42,18 +42,18 @@ fn well_formed(request: &Message<'_>, transport: Transport) -> Result<(), Answer
     }
 }
 
-fn method(request: &Message<'_>) -> Result<(), Answer> {
+fn method(request: &Message<'_>, accepted: &[&str]) -> Result<(), Answer> {
     match request.method() {
         Some(Method::MESSAGE | Method::INVITE | Method::BYE | Method::CANCEL) => Ok(()),
-        Some(Method::OPTIONS) => Err(capabilities(Answer::new(200, "OK"))),
+        Some(Method::OPTIONS) => Err(capabilities(Answer::new(200, "OK"), accepted)),
         _ => Err(Answer::new(405, "Method Not Allowed").with("Allow", ALLOWED)),
     }
 }
 
-fn capabilities(answer: Answer) -> Answer {
+fn capabilities(answer: Answer, accepted: &[&str]) -> Answer {
     answer
         .with("Allow", ALLOWED)
-        .with("Accept", format!("{}, {SDP}", ACCEPTED.join(", ")))
+        .with("Accept", format!("{}, {SDP}", accepted.join(", ")))
         .with("Accept-Encoding", "identity")
 }
 
@@ -71,9 +71,9 @@ fn extensions(request: &Message<'_>) -> Result<(), Answer> {
 }
 
 /// RFC 3261 section 8.2.3. The body of a BYE or CANCEL means nothing.
-fn content(request: &Message<'_>) -> Result<(), Answer> {
+fn content(request: &Message<'_>, objects: &[&str]) -> Result<(), Answer> {
     let accepted = match request.method() {
-        Some(Method::MESSAGE) => &ACCEPTED[..],
+        Some(Method::MESSAGE) => objects,
         Some(Method::INVITE) => &[SDP],
         _ => return Ok(()),
     };

@@ -1,6 +1,6 @@
 //! Sockets and transactions together: requests of others come out, requests of ours go in.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write;
 use std::io;
 use std::net::SocketAddr;
@@ -16,9 +16,10 @@ use super::client::{Branch, Effect, Owner, Pending, Repeat, Sent};
 use super::connection::{self, Arrival};
 use super::event::{Conclusion, Event, Request, Response};
 use super::outgoing::{Marks, Outgoing, beside};
+use super::proxy::{Passed, Proxied, back, onward};
 use super::response::destination;
-use super::route::{Link, Route, Source, Transport};
-use super::screen::screen;
+use super::route::{Link, Route, Source, Transport, direct};
+use super::screen::{OBJECTS_AND_TEXT, screen};
 use super::server::{Answered, Key};
 use super::sockets::{receive, sockets, transmit};
 use crate::carrier::Answer;
@@ -30,6 +31,8 @@ const BACKLOG: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Stack {
     local: SocketAddr,
+    /// Media types of bodies that are read.
+    accepted: &'static [&'static str],
     /// Everything that runs beside; it ends with the stack.
     tasks: JoinSet<()>,
     datagrams: UnboundedSender<(Bytes, SocketAddr)>,
@@ -41,6 +44,10 @@ pub(crate) struct Stack {
     /// What timers have led to and nobody was told yet.
     events: VecDeque<Event>,
     answered: Answered,
+    /// Requests that were passed on, by number.
+    passed: HashMap<u64, Passed>,
+    /// What they were when they came, so that none is passed on twice.
+    underway: HashSet<Key>,
     /// ACKs, by the branch of the INVITE.
     acknowledged: Answered<Branch, (Route, Bytes)>,
     /// What all branches, tags and Call-IDs of this stack have in common, and no other stack has.
@@ -66,6 +73,7 @@ impl Stack {
         Ok(Self {
             tasks,
             local,
+            accepted: OBJECTS_AND_TEXT,
             datagrams,
             arrivals,
             arrive,
@@ -73,6 +81,8 @@ impl Stack {
             pending: Pending::default(),
             events: VecDeque::new(),
             answered: Answered::default(),
+            passed: HashMap::new(),
+            underway: HashSet::new(),
             acknowledged: Answered::default(),
             own: format!("{:016x}", rand::random::<u64>()),
             count: 0,
@@ -82,6 +92,11 @@ impl Stack {
     /// The address of both sockets.
     pub(crate) fn local(&self) -> SocketAddr {
         self.local
+    }
+
+    /// Reads bodies of these media types from now on.
+    pub(crate) fn accept(&mut self, types: &'static [&'static str]) {
+        self.accepted = types;
     }
 
     /// Waits for the next event, and does meanwhile what timers and repeated requests demand. Nothing is lost if the
@@ -125,7 +140,10 @@ impl Stack {
             self.give(answer.clone(), destination(&decoded, &source), &source);
             return None;
         }
-        let screened = screen(&decoded, source.transport);
+        if self.underway.contains(&Key::of(&decoded)) {
+            return None;
+        }
+        let screened = screen(&decoded, source.transport, self.accepted);
         let is_message = decoded.method() == Some(Method::MESSAGE);
         drop(decoded);
         let request = Request::new(octets, source);
@@ -163,6 +181,7 @@ impl Stack {
                 drop(message);
                 Some(Event::Answered(call, Some(response)))
             }
+            (Owner::Upstream(number), Some(_)) => self.pass_back(number, Some(&message)),
             (Owner::Message(mark), Some(sent)) if mark.is_some() || status >= 300 => {
                 Some(Event::Concluded(Conclusion {
                     request_uri: sent.request_uri,
@@ -218,6 +237,45 @@ impl Stack {
         self.perform(effects);
     }
 
+    /// Passes a request on to the next hop that its URI names, and its responses back.
+    pub(crate) fn proxy(&mut self, request: Request, proxied: Proxied) {
+        let Proxied { mark, body, target } = proxied;
+        let target = target.unwrap_or_else(|| request.target());
+        let Some(route) = direct(&target, request.source.transport) else {
+            return self.respond(&request, &Answer::new(404, "Not Found"));
+        };
+        let branch = self.mark("z9hG4bK");
+        let body = body.map_or_else(|| request.body(), Bytes::from);
+        let octets = onward(&request.message(), (&target, &body), (self.local, route.transport()), &branch);
+        self.underway.insert(Key::of(&request.message()));
+        let number = self.count;
+        self.passed.insert(number, Passed { request, mark });
+        let sent = Sent { request_uri: target, owner: Owner::Upstream(number) };
+        let effects = self.pending.start(branch, sent, (route, octets), Repeat::Request, Instant::now());
+        self.perform(effects);
+    }
+
+    /// Passes a final response back; without one, nobody has answered (RFC 3261 section 16.8).
+    fn pass_back(&mut self, number: u64, response: Option<&Message<'_>>) -> Option<Event> {
+        let Passed { request, mark } = self.passed.remove(&number)?;
+        let message = request.message();
+        let octets = match response {
+            Some(response) => back(response, &message, &request.source),
+            None => {
+                let tag = self.mark("");
+                Answer::new(408, "Request Timeout").encode(&message, &request.source, &tag, None)
+            }
+        };
+        let key = Key::of(&message);
+        self.underway.remove(&key);
+        self.answered.remember(key, octets.clone(), Instant::now());
+        self.give(octets, destination(&message, &request.source), &request.source);
+        let status = response.and_then(Message::status);
+        mark.map(|mark| {
+            Event::Concluded(Conclusion { request_uri: request.target(), mark: Some(mark), status })
+        })
+    }
+
     /// Sends a request, now or when there is room for it, and says under which branch.
     pub(crate) fn send(&mut self, outgoing: &Outgoing) -> Branch {
         let branch = self.mark("z9hG4bK");
@@ -267,14 +325,20 @@ impl Stack {
                 }
                 Effect::Transmit(Route::To(Transport::Tcp, address), octets) => self.stream(octets, address),
                 Effect::Transmit(Route::Back(source), octets) => self.give(octets, source.address, &source),
-                Effect::TimedOut(Sent { request_uri, owner }) => self.events.extend(match owner {
-                    Owner::Message(mark) => {
-                        Some(Event::Concluded(Conclusion { request_uri, mark, status: None }))
-                    }
-                    Owner::Call(call) => Some(Event::Answered(call, None)),
-                    Owner::None => None,
-                }),
+                Effect::TimedOut(sent) => {
+                    let event = self.unanswered(sent);
+                    self.events.extend(event);
+                }
             }
+        }
+    }
+
+    fn unanswered(&mut self, Sent { request_uri, owner }: Sent) -> Option<Event> {
+        match owner {
+            Owner::Message(mark) => Some(Event::Concluded(Conclusion { request_uri, mark, status: None })),
+            Owner::Call(call) => Some(Event::Answered(call, None)),
+            Owner::Upstream(number) => self.pass_back(number, None),
+            Owner::None => None,
         }
     }
 

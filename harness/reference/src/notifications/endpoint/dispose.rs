@@ -247,6 +247,7 @@ impl Endpoint {
             status,
             id: &id,
             own: &self.address,
+            member: None,
             is_hidden,
             is_second,
         };

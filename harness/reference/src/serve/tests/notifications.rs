@@ -84,11 +84,3 @@ async fn an_agent_in_a_hurry_reports_before_it_answers() {
     assert_eq!(status(&alice.receive().await), 200);
     subject.end().await;
 }
-
-#[tokio::test]
-async fn nobody_plays_an_intermediary_by_these_documents() {
-    let options = Options { role: Role::B2bua, profile: Profile::Rfc5438, fault: None };
-    assert!(!options.profile.is_played_as(options.role));
-    let outcome = serve_on(options, tokio::io::empty(), tokio::io::sink()).await;
-    assert!(matches!(outcome, Err(ServeError::NotPlayed)), "{outcome:?}");
-}

@@ -1,0 +1,104 @@
+//! Handing on notifications (RFC 5438 sections 6.6, 8 and 12.2), with state and without.
+
+use super::Intermediary;
+use super::route::Route;
+use crate::carrier::{Answer, Incoming, Outgoing, Reports, Way};
+use crate::common::address::{Party, is_writable, without_headers, without_parameters};
+use crate::common::lists::List;
+use crate::notifications::received::{Confirmation, Received, What};
+use crate::user::Action;
+
+/// A notification on its way through.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passage<'a> {
+    pub(super) message: &'a Incoming,
+    pub(super) received: &'a Received,
+    pub(super) told: &'a [Confirmation],
+    /// Number of the message that it is about, if that is known here.
+    pub(super) known: Option<u64>,
+}
+
+impl Intermediary {
+    /// Hands a notification on along its route. What is for a list whose members are secret goes no further as it is.
+    pub(super) fn take_notification(
+        &mut self,
+        message: &Incoming,
+        received: &Received,
+        list: Option<&List>,
+        actions: &mut Vec<Action>,
+    ) -> Result<Answer, Answer> {
+        let told: &[Confirmation] = match &received.what {
+            What::Notifications(told) => told,
+            What::InstantMessage | What::Unclear => &[],
+        };
+        let known = told.iter().find_map(|told| self.host.requests.find(received, told));
+        let passage = Passage { message, received, told, known };
+        let route = Route::of(message, self.host.conduct);
+        let hop = route.top().and_then(|hop| self.host.lists.find(&hop.uri));
+        let secret = |list: &List| !list.disclosed;
+        if list.is_some_and(secret) || hop.as_deref().is_some_and(secret) || self.is_of_secret_list(known) {
+            actions.extend(self.take_secret(passage));
+            return Ok(Answer::ok());
+        }
+        let onward = self.onward(passage, &route);
+        let onward = onward
+            .ok_or_else(|| Answer::new(404, "Not Found: there is nobody to hand the notification to"))?;
+        actions.extend(self.collect(passage, onward));
+        Ok(Answer::ok())
+    }
+
+    fn is_of_secret_list(&mut self, known: Option<u64>) -> bool {
+        known.and_then(|number| self.host.requests.get(number)).is_some_and(|request| !request.list.disclosed)
+    }
+
+    /// The notification as it goes on: without this host's hop, to the next one; without another, to whom it is addressed.
+    fn onward(&mut self, passage: Passage<'_>, route: &Route) -> Option<Outgoing> {
+        let Passage { message, received, known, .. } = passage;
+        let own = route.top().filter(|_| self.is_top(route));
+        let body = own.map_or_else(|| message.body.to_vec(), |hop| hop.taken_off(&message.body));
+        let rest = if own.is_some() { route.behind() } else { route.clone() };
+        let next = rest.top().map(|hop| hop.uri.clone()).filter(|uri| is_writable(uri));
+        let request = known.and_then(|number| self.host.requests.get(number));
+        let sender = request.as_ref().map(|request| request.received.sender.clone());
+        let request = request.filter(|request| {
+            let addressed = received.addressees.first().map(|uri| Party::of(uri));
+            addressed.is_none_or(|party| {
+                request.received.parties.contains(&party) || request.list.party() == party
+            })
+        });
+        let back = request.filter(|_| next.is_none()).map(|request| {
+            let uri = addressee(received).filter(|uri| request.list.party() != Party::of(uri));
+            let to = uri.map_or_else(|| request.received.sender.clone(), str::to_owned);
+            (request.received.origin.back(&to), to, request.list.uri.clone())
+        });
+        let (way, to, list) = match back {
+            Some((way, to, list)) => (way?, to, list),
+            None => {
+                let to = next.or_else(|| addressee(received).map(str::to_owned)).or(sender)?;
+                let to = Some(to).filter(|to| rest.top().is_some() || !self.is_own(to))?;
+                (message.origin.onward(&to)?, to, message.target.clone())
+            }
+        };
+        let from = match &way {
+            Way::Page(_) => &message.sender,
+            Way::Session { .. } => &list,
+        };
+        Some(Outgoing {
+            way,
+            request_uri: without_headers(&to).to_owned(),
+            from: without_parameters(from).to_owned(),
+            to: without_parameters(&to).to_owned(),
+            headers: Vec::new(),
+            content_type: message.content_type.clone().unwrap_or_default(),
+            body,
+            hops: message.hops.saturating_sub(1),
+            reports: Reports::NONE,
+            mark: None,
+        })
+    }
+}
+
+/// Whom a notification is for, by CPIM To.
+fn addressee(received: &Received) -> Option<&str> {
+    received.addressees.first().map(String::as_str).filter(|uri| is_writable(uri))
+}
