@@ -19,7 +19,7 @@ impl B2bua {
     pub(super) fn explode(&mut self, inbound: Inbound, list: &Arc<List>, actions: &mut Vec<Action>) {
         let course = self.course(&inbound);
         let number = self.host.requests.next_number();
-        let mut upstream = upstream(&inbound, list, course);
+        let mut upstream = upstream(&inbound, list, course, self.host.conduct);
         let dropped = upstream.as_ref().is_some_and(|upstream| drops(self.host.conduct, upstream));
         for place in (0..list.members.len()).filter(|_| !dropped) {
             let copied = upstream.is_some().then_some(Copied { request: number, member: place });
@@ -31,7 +31,7 @@ impl B2bua {
             actions.extend(action);
         }
         let Some(upstream) = upstream else { return };
-        self.host.requests.put(number, upstream);
+        self.host.requests.put_new(number, upstream);
         actions.extend(self.settle(number));
     }
 
@@ -140,9 +140,10 @@ fn drops(conduct: Conduct, upstream: &Upstream) -> bool {
 }
 
 /// What is to be remembered of a message: nothing, if it asks for nothing.
-fn upstream(inbound: &Inbound, list: &Arc<List>, course: Course) -> Option<Upstream> {
+fn upstream(inbound: &Inbound, list: &Arc<List>, course: Course, conduct: Conduct) -> Option<Upstream> {
     let asked = inbound.received.asked.clone().ok().flatten()?;
     Some(Upstream {
+        conduct,
         received: inbound.received.clone(),
         asked,
         list: Arc::clone(list),

@@ -64,7 +64,7 @@ impl TransactionUser for B2bua {
 impl B2bua {
     /// A host without lists that is reached at that socket.
     pub(crate) fn new(local: SocketAddr, conduct: Conduct) -> Self {
-        Self { host: Host::new(local, conduct, Requests::new(conduct)) }
+        Self { host: Host::new(local, conduct, Requests::default()) }
     }
 
     fn answer(

@@ -1,7 +1,7 @@
 //! What a B2BUA remembers of requests for reports, to find the requester that a downstream report is for (section
 //! 9.3.2), and to report no more than once itself (section 9.1).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
@@ -9,8 +9,8 @@ use time::{Duration, OffsetDateTime};
 use super::course::Course;
 use crate::agent::received::{Asked, Received};
 use crate::common::address::Party;
-use crate::common::host::Memory;
 use crate::common::lists::List;
+use crate::common::remembered::{Remembered, Request};
 use crate::control::command::ListAction;
 use crate::faults::{Conduct, Defect};
 
@@ -31,6 +31,8 @@ pub(crate) struct Progress {
 /// A request for reports that came from upstream.
 #[derive(Debug)]
 pub(crate) struct Upstream {
+    /// How the B2BUA behaves that remembers it.
+    pub(crate) conduct: Conduct,
     pub(crate) received: Received,
     pub(crate) asked: Asked,
     pub(crate) list: Arc<List>,
@@ -50,54 +52,39 @@ impl Upstream {
         self.list_action.as_deref() == Some(ListAction::FirstRecipient.value())
     }
 
-    /// Identifiers by which a report can name it: its own, and the one it had first (I-10). If the copies do not tell
-    /// those, theirs.
-    fn ids(&self, conduct: Conduct) -> impl Iterator<Item = &String> {
+    /// Whether it is not too old to be remembered.
+    fn is_kept(&self, now: OffsetDateTime) -> bool {
+        let kept = if self.conduct.is(Defect::B2buaState60s) { KEPT_BRIEFLY } else { KEPT };
+        now - self.received.arrived <= kept
+    }
+}
+
+impl Request for Upstream {
+    /// Its own, and the one it had first (I-10). If the copies do not tell those, theirs.
+    fn ids(&self) -> impl Iterator<Item = &String> {
         let first = self.asked.original_message_id.as_ref().filter(|id| **id != self.asked.message_id);
-        let outbound = self.outbound.iter().filter(move |_| conduct.is(Defect::OmitOriginalMessageId));
+        let outbound = self.outbound.iter().filter(|_| self.conduct.is(Defect::OmitOriginalMessageId));
         [&self.asked.message_id].into_iter().chain(first).chain(outbound)
+    }
+
+    fn parties(&self) -> &[Party] {
+        &self.received.parties
+    }
+
+    fn list(&self) -> &List {
+        &self.list
     }
 }
 
 /// All requests that are remembered.
-#[derive(Debug)]
-pub(crate) struct Requests {
-    conduct: Conduct,
-    requests: BTreeMap<u64, Upstream>,
-    by_id: HashMap<String, Vec<u64>>,
-    count: u64,
-}
+pub(crate) type Requests = Remembered<Upstream>;
 
 impl Requests {
-    /// None yet.
-    pub(crate) fn new(conduct: Conduct) -> Self {
-        Self { conduct, requests: BTreeMap::new(), by_id: HashMap::new(), count: 0 }
-    }
-
-    /// The number of the next request.
-    pub(crate) fn next_number(&mut self) -> u64 {
-        self.count += 1;
-        self.count
-    }
-
     /// Remembers a request under its number, and forgets those that are too old.
-    pub(crate) fn put(&mut self, number: u64, request: Upstream) {
+    pub(crate) fn put_new(&mut self, number: u64, request: Upstream) {
         let now = request.received.arrived;
-        while let Some(oldest) =
-            self.requests.first_entry().filter(|oldest| now - oldest.get().received.arrived > KEPT)
-        {
-            let (number, old) = oldest.remove_entry();
-            self.forget_ids(number, &old);
-        }
-        for id in request.ids(self.conduct) {
-            self.by_id.entry(id.clone()).or_default().push(number);
-        }
-        self.requests.insert(number, request);
-    }
-
-    /// The request of that number.
-    pub(crate) fn get(&mut self, number: u64) -> Option<&mut Upstream> {
-        self.requests.get_mut(&number)
+        while self.forget_first_if(|oldest| now - oldest.received.arrived > KEPT) {}
+        self.put_as(number, request);
     }
 
     /// The request that a report is about, by the identifier it names. Where several have the same first identifier,
@@ -109,73 +96,30 @@ impl Requests {
         reporter: &Party,
         now: OffsetDateTime,
     ) -> Option<u64> {
-        let remembered =
-            |number: &&u64| self.requests.get(number).is_some_and(|request| self.is_kept(request, now));
-        let rank = |number: &&u64| {
-            let request = self.requests.get(number);
-            let same = request.is_some_and(|request| list == Some(&request.list.party()));
-            (same, request.is_some_and(|request| !request.reporters.contains(reporter)))
+        let rank = |(_, request): &(u64, &Upstream)| {
+            (list == Some(&request.list.party()), !request.reporters.contains(reporter))
         };
-        self.by_id.get(id)?.iter().filter(remembered).max_by_key(rank).copied()
+        let remembered = self.called(id).filter(|(_, request)| request.is_kept(now));
+        remembered.max_by_key(rank).map(|(number, _)| number)
     }
 
     /// Whether some request has that identifier.
     pub(crate) fn is_known(&self, id: &str) -> bool {
-        self.by_id.contains_key(id)
+        self.called(id).next().is_some()
     }
 
     /// The latest request to that list.
     pub(crate) fn last(&self, list: &Party, now: OffsetDateTime) -> Option<u64> {
-        let mut latest = self.requests.iter().rev();
-        latest
-            .find(|(_, request)| request.list.party() == *list && self.is_kept(request, now))
-            .map(|(number, _)| *number)
+        let theirs = |(_, request): &(u64, &Upstream)| request.list.party() == *list && request.is_kept(now);
+        self.iter().rev().find(theirs).map(|(number, _)| number)
     }
 
     /// Whether the same request has come before: the same Message-ID from the same sender (I-74).
     pub(crate) fn is_repeated(&self, id: &str, received: &Received, now: OffsetDateTime) -> bool {
-        let same = |request: &Upstream| {
+        self.called(id).any(|(_, request)| {
             request.asked.message_id == id
                 && request.received.parties.first() == received.parties.first()
-                && self.is_kept(request, now)
-        };
-        let numbers = self.by_id.get(id).into_iter().flatten();
-        numbers.filter_map(|number| self.requests.get(number)).any(same)
-    }
-
-    fn is_kept(&self, request: &Upstream, now: OffsetDateTime) -> bool {
-        let kept = if self.conduct.is(Defect::B2buaState60s) { KEPT_BRIEFLY } else { KEPT };
-        now - request.received.arrived <= kept
-    }
-
-    fn forget_ids(&mut self, number: u64, request: &Upstream) {
-        for id in request.ids(self.conduct) {
-            if let Some(numbers) = self.by_id.get_mut(id) {
-                numbers.retain(|other| *other != number);
-                if numbers.is_empty() {
-                    self.by_id.remove(id);
-                }
-            }
-        }
-    }
-}
-
-impl Memory for Requests {
-    fn forget(&mut self, party: &Party) -> Vec<Party> {
-        let theirs = |request: &Upstream| request.received.parties.contains(party);
-        let gone: Vec<_> =
-            self.requests.iter().filter(|(_, request)| theirs(request)).map(|(number, _)| *number).collect();
-        let mut lists = Vec::new();
-        for number in gone {
-            if let Some(request) = self.requests.remove(&number) {
-                self.forget_ids(number, &request);
-                lists.push(request.list.party());
-            }
-        }
-        lists
-    }
-
-    fn clear(&mut self) {
-        *self = Self { count: self.count, ..Self::new(self.conduct) };
+                && request.is_kept(now)
+        })
     }
 }

@@ -12,5 +12,6 @@ pub(crate) mod inbox;
 pub(crate) mod item;
 pub(crate) mod lists;
 pub(crate) mod policy;
+pub(crate) mod remembered;
 pub(crate) mod text;
 pub(crate) mod written;
