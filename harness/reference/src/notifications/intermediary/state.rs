@@ -1,6 +1,5 @@
 //! What an intermediary remembers of the messages that it sent on.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -8,13 +7,10 @@ use time::OffsetDateTime;
 use super::collecting::Collection;
 use crate::carrier::Outgoing;
 use crate::common::address::Party;
-use crate::common::host::Memory;
 use crate::common::lists::List;
+use crate::common::remembered::{self, Remembered};
 use crate::notifications::received::{Confirmation, Received};
 use crate::notifications::report::About;
-
-/// How many messages are remembered; the oldest is forgotten first. What comes about it then is handed on without state.
-const KEPT: usize = 100_000;
 
 /// How a message is treated: what was set when it came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,78 +94,37 @@ pub(super) fn asks(received: &Received) -> bool {
     received.requests.iter().any(|request| !request.trim().is_empty())
 }
 
-/// All messages that are remembered.
-#[derive(Debug, Default)]
-pub(super) struct Requests {
-    requests: BTreeMap<u64, Request>,
-    by_id: HashMap<String, Vec<u64>>,
-    count: u64,
+impl remembered::Request for Request {
+    fn ids(&self) -> impl Iterator<Item = &String> {
+        self.received.message_id.iter()
+    }
+
+    fn parties(&self) -> &[Party] {
+        &self.received.parties
+    }
+
+    fn list(&self) -> &List {
+        &self.list
+    }
 }
 
+/// All messages that are remembered. What comes about one that is forgotten is handed on without state.
+pub(super) type Requests = Remembered<Request>;
+
 impl Requests {
-    /// Remembers a message and says under which number.
-    pub(super) fn put(&mut self, request: Request) -> u64 {
-        self.count += 1;
-        if let Some(id) = request.received.message_id.clone() {
-            self.by_id.entry(id).or_default().push(self.count);
-        }
-        self.requests.insert(self.count, request);
-        if self.requests.len() > KEPT
-            && let Some((number, oldest)) = self.requests.pop_first()
-        {
-            self.forget_id(number, &oldest);
-        }
-        self.count
-    }
-
-    /// The message of that number.
-    pub(super) fn get(&mut self, number: u64) -> Option<&mut Request> {
-        self.requests.get_mut(&number)
-    }
-
     /// The message that a notification is about. Where several have the same identifier, it is one whose list has the member
     /// that the notification is from.
     pub(super) fn find(&self, received: &Received, told: &Confirmation) -> Option<u64> {
-        let fits = |number: &&u64| {
-            self.requests.get(number).is_some_and(|request| request.member(received, told).is_some())
-        };
-        self.by_id.get(&told.message_id)?.iter().max_by_key(fits).copied()
+        let named = self.called(&told.message_id);
+        let fits = |(_, request): &(u64, &Request)| request.member(received, told).is_some();
+        named.max_by_key(fits).map(|(number, _)| number)
     }
 
     /// Whether the same message has come before: the same Message-ID from the same sender.
     pub(super) fn is_repeated(&self, received: &Received) -> bool {
-        let numbers = received.message_id.as_ref().and_then(|id| self.by_id.get(id)).into_iter().flatten();
-        let same = |request: &Request| request.received.parties.first() == received.parties.first();
-        asks(received) && numbers.filter_map(|number| self.requests.get(number)).any(same)
-    }
-
-    fn forget_id(&mut self, number: u64, request: &Request) {
-        let Some(id) = &request.received.message_id else { return };
-        if let Some(numbers) = self.by_id.get_mut(id) {
-            numbers.retain(|other| *other != number);
-            if numbers.is_empty() {
-                self.by_id.remove(id);
-            }
-        }
-    }
-}
-
-impl Memory for Requests {
-    fn forget(&mut self, party: &Party) -> Vec<Party> {
-        let theirs = |request: &Request| request.received.parties.contains(party);
-        let gone: Vec<_> =
-            self.requests.iter().filter(|(_, request)| theirs(request)).map(|(number, _)| *number).collect();
-        let mut lists = Vec::new();
-        for number in gone {
-            if let Some(request) = self.requests.remove(&number) {
-                self.forget_id(number, &request);
-                lists.push(request.list.party());
-            }
-        }
-        lists
-    }
-
-    fn clear(&mut self) {
-        *self = Self { count: self.count, ..Self::default() };
+        let same =
+            |(_, request): (u64, &Request)| request.received.parties.first() == received.parties.first();
+        let id = received.message_id.as_ref().filter(|_| asks(received));
+        id.is_some_and(|id| self.called(id).any(same))
     }
 }
