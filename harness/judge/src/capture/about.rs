@@ -96,7 +96,8 @@ const COPIES: &[fn(&str, &str) -> bool] = &[
 ];
 
 impl Capture {
-    /// The peer's message that a report is about: by identifier, else the only one it can be.
+    /// The peer's message that a report is about: by identifier, by the call that it came in where that was taken for one,
+    /// else the only one it can be.
     pub(super) fn subject_of(&self, report: EventId) -> Option<EventId> {
         let message = self.get(report)?;
         if let Some(relay) = self.relayed.get(&report) {
@@ -114,7 +115,10 @@ impl Capture {
             .filter(|m| can_be_reported(m))
             .collect();
         let by_name = |name: &String| COPIES.iter().find_map(|same| self.named(&candidates, name, *same));
-        name.as_ref().and_then(by_name).or_else(|| self.only_one(&candidates, message))
+        let by_call =
+            |name: &String| self.first_called.get(name).copied().filter(|subject| *subject < report);
+        let named = name.as_ref().and_then(|name| by_name(name).or_else(|| by_call(name)));
+        named.or_else(|| self.only_one(&candidates, message))
     }
 
     /// The instant message of a peer that a report from behind the IUT is about: by the first identifier, or by that of

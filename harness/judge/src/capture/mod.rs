@@ -57,6 +57,8 @@ pub struct Capture {
     reports: HashSet<EventId>,
     /// The first request of a peer that bears an identifier.
     first_named: HashMap<String, EventId>,
+    /// The first request of a peer in a SIP call.
+    first_called: HashMap<String, EventId>,
     /// Peers that sent instant messages.
     senders: HashSet<Arc<str>>,
     sources: Sources,
@@ -85,6 +87,7 @@ impl Capture {
             reported: HashSet::new(),
             reports: HashSet::new(),
             first_named: HashMap::new(),
+            first_called: HashMap::new(),
             senders: HashSet::new(),
             sources: Sources::default(),
             relays: Relays::default(),

@@ -26,6 +26,10 @@ impl Capture {
         for id in [&identity.id, &identity.original].into_iter().flatten() {
             self.first_named.entry(id.clone()).or_insert(view.message.event);
         }
+        let calls = view.carrier.sip().map(|_| view.carrier.named("Call-ID")).unwrap_or_default();
+        if let Some(call) = calls.first() {
+            self.first_called.entry(call.value.trim().to_owned()).or_insert(view.message.event);
+        }
         if view.message.class == Class::Report || view.is_sealed_report() {
             self.relays.add(view, identity);
             return Class::Report;

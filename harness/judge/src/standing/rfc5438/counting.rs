@@ -10,6 +10,7 @@ use super::kind::{
     Binding, DELIVERED, DELIVERY, DISPLAY, DISPLAYED, FAILED, NEGATIVE, POSITIVE, PROCESSING, asked, known,
     requests, told,
 };
+use super::order::unless_refused;
 use crate::capture::{Class, Message, View};
 use crate::evidence::{self, quote};
 use crate::standing::counting::{for_reports, is_sent_again, reports, sendings};
@@ -32,7 +33,7 @@ pub(super) const CHECKS: &[Check] = &[
             UNASKED_PROCESSING,
             UNASKED_FAILURE,
         ],
-        run: imdn_was_asked,
+        run: |context| unless_refused(context, imdn_was_asked),
     },
     Check {
         name: "delivered",

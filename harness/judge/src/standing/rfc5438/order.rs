@@ -62,6 +62,27 @@ fn owner(context: &Context<'_>, report: &Message) -> Option<&'static str> {
     }
 }
 
+/// What a check finds in a notification, except where the message was refused: then there should be none, which
+/// `no-imdn-after-refusal` charges, and what it says follows from that.
+pub(super) fn unless_refused(context: &Context<'_>, check: fn(&Context<'_>) -> Look) -> Look {
+    let found = check(context)?;
+    let violated = found.iter().any(|seen| seen.verdict > crate::Verdict::Inconclusive);
+    if violated && is_about_refused(context)? {
+        let why =
+            "The message was refused, so that it is for another check that there is a notification at all.";
+        return one(Observation::unclear(why).reading("R-20").seen(context.view()?.message));
+    }
+    Ok(found)
+}
+
+fn is_about_refused(context: &Context<'_>) -> Result<bool, Box<Observation>> {
+    let (view, subject) = context.pair()?;
+    let answers = answers(context);
+    let refused = answers.get(&subject.message.event).is_some_and(|answer| is_refusal(answer));
+    let charged = subject.message.class == Class::Report || owner(context, view.message).is_some();
+    Ok(refused && charged && !is_accepted_again(context, subject.message, &answers))
+}
+
 fn no_imdn_after_refusal(context: &Context<'_>) -> Look {
     let answers = answers(context);
     if !answers.values().any(|answer| is_refusal(answer)) {

@@ -3,6 +3,7 @@
 use wire::cpim::{Qualified, decode_address};
 
 use super::kind::kind;
+use super::order::unless_refused;
 use crate::capture::{Line, View};
 use crate::evidence::{self, quote};
 use crate::standing::addresses::addressed;
@@ -27,7 +28,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "routes-copied",
         looks_at: LooksAt::Report,
         requirements: &[COPIED, ONE_A_LINE],
-        run: routes_copied,
+        run: |context| unless_refused(context, routes_copied),
     },
     Check {
         name: "route-syntax",

@@ -3,7 +3,8 @@
 use wire::deviation::Span;
 use wire::document::Element;
 
-use super::kind::{FAILED, told};
+use super::kind::{Binding, FAILED, asked, told};
+use super::order::unless_refused;
 use super::target::effective;
 use crate::capture::{Line, View};
 use crate::evidence::{self, quote};
@@ -18,27 +19,32 @@ pub(super) const CHECKS: &[Check] = &[
         name: "message-id-named",
         looks_at: LooksAt::Report,
         requirements: &[NAMED, NAMELESS],
-        run: message_id_named,
+        run: |context| unless_refused(context, message_id_named),
     },
     Check {
         name: "datetime",
         looks_at: LooksAt::Report,
         requirements: &[TIME, SAME_TIME, NO_TIME],
-        run: datetime,
+        run: |context| unless_refused(context, datetime),
     },
     Check {
         name: "recipient-uri",
         looks_at: LooksAt::Report,
         requirements: &["I5438-11.1.3-1"],
-        run: recipient_uri,
+        run: |context| unless_refused(context, recipient_uri),
     },
     Check {
         name: "original-recipient-uri",
         looks_at: LooksAt::Report,
         requirements: &[ORIGINAL, ORIGINAL_VALUE],
-        run: original_recipient_uri,
+        run: |context| unless_refused(context, original_recipient_uri),
     },
-    Check { name: "subject", looks_at: LooksAt::Report, requirements: &[SUBJECT, SEVERAL], run: subject },
+    Check {
+        name: "subject",
+        looks_at: LooksAt::Report,
+        requirements: &[SUBJECT, SEVERAL],
+        run: |context| unless_refused(context, subject),
+    },
 ];
 
 const NAMED: &str = "I5438-11.1.1-1";
@@ -62,6 +68,10 @@ fn message_id_named(context: &Context<'_>) -> Look {
     let name = view.profile.report.roles.message_id;
     let found = element(view, document, name).filter(|found| !found.trimmed().is_empty());
     let Some(wanted) = subject.id() else {
+        if asked(subject).1 == Binding::None {
+            let why = "The message asks for nothing, which is for another check.";
+            return one(Observation::unclear(why).seen(view.message));
+        }
         let observation = match found {
             Some(found) => {
                 Observation::warn("The message has no identifier, and the notification names one.")
