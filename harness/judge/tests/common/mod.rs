@@ -1,10 +1,64 @@
 //! Records written by hand: an exchange of messages as text, and what the judge makes of it.
 
-#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "shared by test files")]
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "shared by test files"
+)]
+
+/// SIP headers, and CPIM From and To, of a message of peer P.
+macro_rules! to_iut {
+    () => {
+        "\
+MESSAGE sip:bob@127.0.0.1:5062 SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:41080;branch=z9hG4bK1
+Max-Forwards: 70
+From: <sip:p.7f3a@127.0.0.1:41080>;tag=1
+To: <sip:bob@127.0.0.1:5062>
+Call-ID: c1
+CSeq: 1 MESSAGE
+Content-Type: message/cpim
+
+From: <sip:p.7f3a@127.0.0.1:41080>
+To: <sip:bob@127.0.0.1:5062>
+"
+    };
+}
+
+/// SIP headers, and CPIM From and To, of a message of the IUT to peer P, in a transaction of that number.
+macro_rules! from_iut {
+    ($number:literal) => {
+        concat!(
+            "\
+MESSAGE sip:p.7f3a@127.0.0.1:41080 SIP/2.0
+Via: SIP/2.0/UDP 127.0.0.1:5062;branch=z9hG4bK",
+            $number,
+            "
+Max-Forwards: 70
+From: <sip:bob@127.0.0.1:5062>;tag=",
+            $number,
+            "
+To: <sip:p.7f3a@127.0.0.1:41080>
+Call-ID: c",
+            $number,
+            "
+CSeq: 1 MESSAGE
+Content-Type: message/cpim
+
+From: <sip:bob@127.0.0.1:5062>
+To: <sip:p.7f3a@127.0.0.1:41080>
+"
+        )
+    };
+}
 
 pub mod exploder;
 pub mod receipts;
 pub mod rfc;
+pub mod runs;
 pub mod session;
 
 use std::sync::LazyLock;
@@ -24,18 +78,9 @@ use wire::profile::IMDN_03;
 pub static LEDGER: LazyLock<Ledger> = LazyLock::new(|| Ledger::builtin().unwrap());
 
 /// A marked message of a peer, as IM-req of the catalogue.
-pub const IM: &str = "\
-MESSAGE sip:bob@127.0.0.1:5062 SIP/2.0
-Via: SIP/2.0/UDP 127.0.0.1:41080;branch=z9hG4bK1
-Max-Forwards: 70
-From: <sip:p.7f3a@127.0.0.1:41080>;tag=1
-To: <sip:bob@127.0.0.1:5062>
-Call-ID: c1
-CSeq: 1 MESSAGE
-Content-Type: message/cpim
-
-From: <sip:p.7f3a@127.0.0.1:41080>
-To: <sip:bob@127.0.0.1:5062>
+pub const IM: &str = concat!(
+    to_iut!(),
+    "\
 DateTime: 2026-03-01T12:00:00Z
 Subject: Weekend
 NS: imdn <urn:ietf:params:cpim-headers:imdn>
@@ -44,21 +89,13 @@ imdn.Message-ID: M1xyzABCDEF
 
 Content-Type: text/plain; charset=utf-8
 
-Shall we meet at the station at ten?";
+Shall we meet at the station at ten?"
+);
 
 /// A report on it without a fault.
-pub const REPORT: &str = "\
-MESSAGE sip:p.7f3a@127.0.0.1:41080 SIP/2.0
-Via: SIP/2.0/UDP 127.0.0.1:5062;branch=z9hG4bK2
-Max-Forwards: 70
-From: <sip:bob@127.0.0.1:5062>;tag=2
-To: <sip:p.7f3a@127.0.0.1:41080>
-Call-ID: c2
-CSeq: 1 MESSAGE
-Content-Type: message/cpim
-
-From: <sip:bob@127.0.0.1:5062>
-To: <sip:p.7f3a@127.0.0.1:41080>
+pub const REPORT: &str = concat!(
+    from_iut!(2),
+    "\
 DateTime: 2026-03-01T12:00:01Z
 Subject: Weekend
 NS: imdn <urn:ietf:params:cpim-headers:imdn>
@@ -74,21 +111,13 @@ Content-Type: application/imdn+xml; charset=utf-8
 <reporting-uas-uri>sip:bob@127.0.0.1:5062</reporting-uas-uri>
 <disposition-time>2026-03-01T12:00:01Z</disposition-time>
 </imdn>
-";
+"
+);
 
 /// A message of the IUT that asks for a report, without a fault.
-pub const REQUEST: &str = "\
-MESSAGE sip:p.7f3a@127.0.0.1:41080 SIP/2.0
-Via: SIP/2.0/UDP 127.0.0.1:5062;branch=z9hG4bK3
-Max-Forwards: 70
-From: <sip:bob@127.0.0.1:5062>;tag=3
-To: <sip:p.7f3a@127.0.0.1:41080>
-Call-ID: c3
-CSeq: 1 MESSAGE
-Content-Type: message/cpim
-
-From: <sip:bob@127.0.0.1:5062>
-To: <sip:p.7f3a@127.0.0.1:41080>
+pub const REQUEST: &str = concat!(
+    from_iut!(3),
+    "\
 DateTime: 2026-03-01T12:00:00Z
 Subject: Lunch
 NS: imdn <urn:ietf:params:cpim-headers:imdn>
@@ -97,7 +126,8 @@ imdn.Message-ID: S1freshfresh
 
 Content-Type: text/plain; charset=utf-8
 
-Lunch at twelve?";
+Lunch at twelve?"
+);
 
 /// Octets of a text whose lines end with LF here and with CRLF on the wire.
 pub fn wire(text: &str) -> Bytes {
