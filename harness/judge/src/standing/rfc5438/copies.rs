@@ -91,11 +91,7 @@ fn original_to(context: &Context<'_>) -> Look {
     if holds(context, view, "hide_target") {
         return hidden_target(view, source, &here, &sent);
     }
-    let finish = |observation: Observation, owner| {
-        let right = "The address from before the change, once; what is there already as it came.";
-        let beside = evidence::whole(source.message, "the message it comes from");
-        Ok(vec![observation.right(right).reading("R-14").charge(&[owner]).beside([beside])])
-    };
+    let finish = |observation, owner| about_target(source, observation, owner);
     let show = |observation: Observation| match here.first() {
         Some(line) => observation.in_body(view, line.line.clone(), "here"),
         None => observation.seen(view.message),
@@ -122,17 +118,34 @@ fn original_to(context: &Context<'_>) -> Look {
         found.extend(finish(show(Observation::warn("The To from before the change is lost.")), RECORDED)?);
         return Ok(found);
     };
-    let said = Some(said);
-    match () {
-        () if both_same(&said, &before) => nothing(),
-        () if !changed => {
-            finish(show(Observation::fail("Original-To holds an address other than To.")), ADDED)
-        }
-        () if both_same(&said, &after) => {
-            finish(show(Observation::warn("Original-To holds the new To, not the one from before.")), VALUE)
-        }
-        () => finish(show(Observation::fail("Original-To holds another address than the former To.")), VALUE),
+    match other_target(&Some(said), changed, (&before, &after)) {
+        Some((observation, owner)) => finish(show(observation), owner),
+        None => nothing(),
     }
+}
+
+fn about_target(source: &View<'_>, observation: Observation, owner: &'static str) -> Look {
+    let right = "The address from before the change, once; what is there already as it came.";
+    let beside = evidence::whole(source.message, "the message it comes from");
+    Ok(vec![observation.right(right).reading("R-14").charge(&[owner]).beside([beside])])
+}
+
+/// What is wrong with an Original-To that is not To from before the change, and whose that is.
+fn other_target(
+    said: &Option<String>,
+    changed: bool,
+    (before, after): (&Option<String>, &Option<String>),
+) -> Option<(Observation, &'static str)> {
+    if both_same(said, before) {
+        return None;
+    }
+    Some(match changed {
+        false => (Observation::fail("Original-To holds an address other than To."), ADDED),
+        true if both_same(said, after) => {
+            (Observation::warn("Original-To holds the new To, not the one from before."), VALUE)
+        }
+        true => (Observation::fail("Original-To holds another address than the former To."), VALUE),
+    })
 }
 
 fn both_same(one: &Option<String>, other: &Option<String>) -> bool {
@@ -209,21 +222,7 @@ fn record_route(context: &Context<'_>) -> Look {
         return finish(observation.charge(&[NEEDED]).reading("R-18").seen(view.message), &[NEEDED]);
     };
     let said = line.uri_text().unwrap_or_default();
-    let mut others = addresses(context, &source.message.peer);
-    others.extend(addresses(context, &view.message.peer));
-    others.extend(source.address("From"));
-    others.extend(view.address("To").filter(|to| !both_same(&Some(to.clone()), &source.address("To"))));
-    let iut: Vec<String> = context
-        .scene
-        .environment
-        .select("iut", "uri")
-        .into_iter()
-        .flatten()
-        .map(|value| value.text)
-        .collect();
-    let foreign =
-        others.iter().any(|other| uri::same(other, &said)) && !iut.iter().any(|own| uri::same(own, &said));
-    if !foreign {
+    if !is_foreign(context, (view, source), &said) {
         return nothing();
     }
     let message = format!("The recorded hop {} is not the intermediary's.", quote(&said));
@@ -231,6 +230,17 @@ fn record_route(context: &Context<'_>) -> Look {
         Observation::fail(message).charge(&[OWN, RETURNING]).in_body(view, line.line.clone(), "here"),
         &[OWN],
     )
+}
+
+/// Whether a hop is the address of somebody who has to do with the message, and is not the intermediary.
+fn is_foreign(context: &Context<'_>, (view, source): (&View<'_>, &View<'_>), said: &str) -> bool {
+    let mut others = addresses(context, &source.message.peer);
+    others.extend(addresses(context, &view.message.peer));
+    others.extend(source.address("From"));
+    others.extend(view.address("To").filter(|to| !both_same(&Some(to.clone()), &source.address("To"))));
+    let iut = context.scene.environment.select("iut", "uri");
+    let is_own = iut.into_iter().flatten().any(|own| uri::same(&own.text, said));
+    !is_own && others.iter().any(|other| uri::same(other, said))
 }
 
 fn request_kept(context: &Context<'_>) -> Look {
