@@ -19,6 +19,7 @@ use crate::event::{CaseId, CaseLabel, Events, Outcome, RunEvent};
 use crate::execute::{self, Bench, Booking, Numbered, Performance};
 use crate::iut::{Driver, Iut, Ixit, Placeholders};
 use crate::lists::Shelf;
+use crate::pki::Vault;
 use crate::plan::{Case, Plan, Selection};
 use crate::pool::{Pool, Slot};
 use crate::turns::Turns;
@@ -126,7 +127,8 @@ impl Director {
         let places = Arc::new(Semaphore::new(ixit.limits.parallel as usize));
         let cancel = self.options.cancel.clone();
         let shelf = Shelf::new(ixit.static_lists.clone());
-        let bench = Bench { ixit, network, shelf, cancel, events: self.events.clone() };
+        let (vault, events) = (Vault::default(), self.events.clone());
+        let bench = Bench { ixit, network, shelf, vault, cancel, events };
         Ok((Production { director: self, bench, pool, places }, process))
     }
 

@@ -164,6 +164,7 @@ pub static COMMANDS: &[Command] = &[
     },
     Command {
         name: "trust",
+        takes_process: true,
         members: &[member("certificate_pem", Form::Text), member("address", Form::Uri)],
         needs: &[&["certificate_pem"]],
         ..PLAIN
@@ -223,6 +224,8 @@ pub static COMMANDS: &[Command] = &[
                     member("type", Form::Word(&["delivery", "read", "display", "processing"])),
                     member("disposition", Form::Text),
                     member("matched", Form::Flag),
+                    member("signature", Form::Word(&["valid", "invalid"])),
+                    member("encrypted", Form::Flag),
                 ])),
             ),
         ],

@@ -13,6 +13,7 @@ use crate::error::Error;
 pub struct Keyring {
     identities: Vec<Identity>,
     certificates: Vec<Certificate>,
+    known: Vec<Certificate>,
     authorities: Vec<Certificate>,
     ignores_embedded: bool,
 }
@@ -34,6 +35,13 @@ impl Keyring {
     pub fn add_certificate(&mut self, certificate: Certificate) {
         if !self.certificates.contains(&certificate) {
             self.certificates.push(certificate);
+        }
+    }
+
+    /// Adds the certificate of somebody who is believed only if an authority vouches for him.
+    pub fn add_known(&mut self, certificate: Certificate) {
+        if !self.known.contains(&certificate) {
+            self.known.push(certificate);
         }
     }
 
@@ -63,7 +71,7 @@ impl Keyring {
     pub(crate) fn known(&self) -> Result<Stack<X509>, Error> {
         let mut stack = Stack::new()?;
         let own = self.identities.iter().map(|identity| &identity.certificate);
-        for certificate in own.chain(&self.certificates) {
+        for certificate in own.chain(&self.certificates).chain(&self.known) {
             stack.push(certificate.x509.clone())?;
         }
         Ok(stack)

@@ -8,6 +8,7 @@ use wire::deviation::Span;
 use wire::{mime, msrp, sip};
 
 use super::message::{Message, Opened};
+use super::session::{Piece, Share};
 
 /// Most octets that a compressed body may grow to; what is longer stays compressed.
 const MOST_INFLATED: usize = 4 << 20;
@@ -33,10 +34,14 @@ pub(crate) struct Field<'a> {
 
 impl<'a> Carrier<'a> {
     pub(crate) fn of(message: &'a Message) -> Self {
-        match &message.msrp {
-            None => Self::Sip(sip::decode(&message.octets).value),
+        Self::read(&message.octets, message.msrp.as_ref())
+    }
+
+    fn read(octets: &'a [u8], msrp: Option<&Share>) -> Self {
+        match msrp {
+            None => Self::Sip(sip::decode(octets).value),
             Some(share) => {
-                let head = message.octets.get(..share.head_end).unwrap_or(&message.octets);
+                let head = octets.get(..share.head_end).unwrap_or(octets);
                 Self::Msrp(msrp::decode(head).value)
             }
         }
@@ -132,6 +137,21 @@ fn lossy(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
     }
 }
 
+impl Opened {
+    /// Whether it is MSRP that is no complete message.
+    pub(super) fn is_part(&self) -> bool {
+        self.msrp.as_ref().is_some_and(|share| !matches!(share.piece, Piece::Whole(_)))
+    }
+
+    /// What the carrier says of the body: its Content-Type, and its Content-Transfer-Encoding.
+    pub(super) fn labels(&self) -> (Option<String>, Option<String>) {
+        let carrier = Carrier::read(&self.octets, self.msrp.as_ref());
+        let assembled = self.msrp.as_ref().and_then(|share| share.label.as_deref().map(str::to_owned));
+        let named = |name| Some(carrier.named(name).into_iter().next()?.value.into_owned());
+        (assembled.or_else(|| named("Content-Type")), named("Content-Transfer-Encoding"))
+    }
+}
+
 /// The media type in a Content-Type: in lower case, without parameters.
 pub(crate) fn media_type(label: &str) -> String {
     label.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
@@ -159,5 +179,5 @@ pub(super) fn open_sip(octets: Bytes) -> Opened {
         Some(inflated) => (inflated.clone(), 0..inflated.len()),
         None => (octets.clone(), sip.body_span()),
     };
-    Opened { octets, method, status, body, body_span, msrp: None }
+    Opened { octets, method, status, body, body_span, msrp: None, protection: None }
 }

@@ -9,7 +9,7 @@ use wire::deviation::Span;
 use wire::msrp::Refusal;
 use wire::profile::Profile;
 
-use super::View;
+use super::{Protection, View};
 use super::session::{self, Chunk, Piece, Share};
 
 /// Requests that are no messages and never count as unexpected traffic.
@@ -81,6 +81,8 @@ pub struct Message {
     pub(crate) foreign: Option<&'static Profile>,
     /// `None` for SIP.
     pub(crate) msrp: Option<Share>,
+    /// The layers of S/MIME that were taken off, or could not be.
+    pub(crate) protection: Option<Arc<Protection>>,
 }
 
 /// Octets to point at.
@@ -96,7 +98,7 @@ impl Message {
     /// Takes a message in and says what it is.
     pub(crate) fn new(origin: Origin, head: Head, opened: Opened, profile: &'static Profile) -> Self {
         let Head { event, at, peer, transport } = head;
-        let Opened { octets, method, status, body, body_span, msrp } = opened;
+        let Opened { octets, method, status, body, body_span, msrp, protection } = opened;
         let message = Self {
             event,
             at,
@@ -113,6 +115,7 @@ impl Message {
             depth: 0,
             foreign: None,
             msrp,
+            protection,
         };
         if message.is_piece() { message } else { message.classified(profile) }
     }
@@ -222,7 +225,8 @@ impl Message {
             None if self.method.is_empty() => "octets".to_owned(),
             None => self.method.clone(),
         };
-        let whole = format!("{from} → {to}, {what} over {}", self.transport);
+        let peeled = if self.protection.is_some() { ", without its layers of S/MIME" } else { "" };
+        let whole = format!("{from} → {to}, {what} over {}{peeled}", self.transport);
         match self.piece() {
             Some(Piece::Whole(chunks)) if chunks.len() > 1 => {
                 format!("{whole}, put together from {} chunks", chunks.len())
@@ -253,6 +257,7 @@ pub(crate) struct Opened {
     pub(crate) body: Bytes,
     pub(crate) body_span: Span,
     pub(crate) msrp: Option<Share>,
+    pub(crate) protection: Option<Arc<Protection>>,
 }
 
 fn within(span: &Span, length: usize) -> Span {

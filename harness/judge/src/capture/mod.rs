@@ -7,6 +7,7 @@ mod carrier;
 mod line;
 mod message;
 mod nested;
+mod protection;
 mod reception;
 mod relate;
 mod relays;
@@ -29,6 +30,7 @@ use wire::profile::Profile;
 use about::Identity;
 use message::{Head, Opened};
 use reception::Receptions;
+use protection::Keys;
 use relays::Relays;
 use session::Sessions;
 use sources::{Origination, Sources};
@@ -38,6 +40,7 @@ pub(crate) use carrier::{Carrier, Field};
 pub(crate) use line::Line;
 pub use message::{Class, Message, Origin, Place};
 pub(crate) use nested::CPIM;
+pub use protection::Protection;
 pub(crate) use relays::{Form, Relay};
 pub use session::{Chunk, Piece};
 pub use view::View;
@@ -72,6 +75,7 @@ pub struct Capture {
     /// Reports of peers that were enclosed as they came.
     enclosed: HashSet<EventId>,
     told: Told,
+    keys: Keys,
     sessions: Sessions,
     receptions: Receptions,
 }
@@ -96,6 +100,7 @@ impl Capture {
             relayed: BTreeMap::new(),
             enclosed: HashSet::new(),
             told: Told::default(),
+            keys: Keys::default(),
             sessions: Sessions::default(),
             receptions: Receptions::default(),
         }
@@ -114,6 +119,10 @@ impl Capture {
                 self.told.add(id, command);
                 return None;
             }
+            EventKind::Bound { name, value } => {
+                self.learn(name, value);
+                return None;
+            }
             EventKind::Transaction { request, ending } => {
                 self.receptions.end(*request, ending);
                 return None;
@@ -122,6 +131,7 @@ impl Capture {
         };
         let head = Head { event: id, at: event.at, peer: peer.clone(), transport };
         let opened = self.open(origin, &head, octets);
+        let opened = self.keys.peel(origin, &head, opened);
         let mut message = Message::new(origin, head, opened, self.profile);
         let is_new = message.is_new_request_of_iut() || message.is_new_request_of_peer();
         if is_new && !message.is_piece() {

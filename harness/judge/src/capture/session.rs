@@ -121,7 +121,7 @@ impl Sessions {
         let (octets, body_span, msrp) =
             joined.unwrap_or((octets.clone(), body_span, Share { piece, head_end, label: None }));
         let method = method.unwrap_or_default();
-        Opened { body: octets.clone(), octets, method, status, body_span, msrp: Some(msrp) }
+        Opened { body: octets.clone(), octets, method, status, body_span, msrp: Some(msrp), protection: None }
     }
 
     /// The last chunks of messages that the IUT has begun and not ended.

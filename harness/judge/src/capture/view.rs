@@ -58,7 +58,9 @@ impl<'a> View<'a> {
     /// Takes a message apart.
     pub fn new(message: &'a Message, profile: &'static Profile) -> Self {
         let carrier = Carrier::of(message);
-        let label = message.msrp.as_ref().and_then(|share| share.label.as_deref().map(str::to_owned));
+        let peeled = message.protection.as_ref().map(|protection| protection.label.clone());
+        let assembled = || message.msrp.as_ref().and_then(|share| share.label.as_deref().map(str::to_owned));
+        let label = peeled.or_else(assembled);
         let label = label.or_else(|| carrier.content_type().map(|field| field.value.into_owned()));
         let (cpim, cpim_deviations) = open_cpim(message, label.as_deref());
         let parts = match &cpim {
@@ -112,6 +114,9 @@ impl<'a> View<'a> {
 
     /// The media type of the body, in lower case and without parameters.
     pub fn outer_type(&self) -> Option<(String, Option<Place>)> {
+        if let Some(protection) = self.message.protection.as_ref().filter(|protection| protection.is_around()) {
+            return Some((media_type(&protection.label), None));
+        }
         let field = self.carrier.content_type();
         let label = self.message.msrp.as_ref().and_then(|share| share.label.as_deref());
         let place = field.as_ref().filter(|field| label.is_none_or(|label| label == field.value));

@@ -51,6 +51,37 @@ pub(super) fn hidden_members<'c>(context: &Context<'c>, at: EventId, list: &str)
     Some(members.iter().filter_map(|member| member.get("uri")?.as_str()).collect())
 }
 
+/// Whether the IUT had a certificate of its own at that event.
+pub(super) fn holds_certificate(context: &Context<'_>, at: EventId) -> bool {
+    let mut last = commands_with_ids(context, at).rev().filter(|(_, command)| {
+        name(command) == Some("identity") && command.get("certificate_pem").is_some() || is_full_reset(command)
+    });
+    last.next().is_some_and(|(id, command)| !is_full_reset(command) && was_done(context, id))
+}
+
+/// Whether the IUT had been given the certificate of that peer.
+pub(super) fn knows_certificate_of(context: &Context<'_>, at: EventId, peer: &str) -> bool {
+    let address = context.scene.environment.select(peer, "uri").ok();
+    let Some(address) = address.and_then(|values| Some(values.first()?.text.clone())) else { return false };
+    let is_meant = |command: &Json| {
+        let named = command.get("address").and_then(Json::as_str);
+        name(command) == Some("trust") && named.is_some_and(|named| uri::same(named, &address))
+    };
+    let mut last = commands_with_ids(context, at).rev().filter(|(_, command)| is_meant(command) || is_full_reset(command));
+    last.next().is_some_and(|(id, command)| !is_full_reset(command) && was_done(context, id))
+}
+
+fn is_full_reset(command: &Json) -> bool {
+    name(command) == Some("reset") && command.get("peer").is_none()
+}
+
+fn was_done(context: &Context<'_>, command: EventId) -> bool {
+    context.events().iter().any(|event| match &event.kind {
+        EventKind::Reply { to, reply } => *to == command && reply.get("ok") == Some(&Json::Bool(true)),
+        _ => false,
+    })
+}
+
 /// What the IUT was last told to send before that event.
 pub(super) fn last_send<'c>(context: &Context<'c>, before: EventId) -> Option<&'c Json> {
     commands(context, before).rev().find(|command| name(command) == Some("send"))
@@ -66,11 +97,18 @@ fn name(command: &Json) -> Option<&str> {
 }
 
 fn commands<'c>(context: &Context<'c>, before: EventId) -> impl DoubleEndedIterator<Item = &'c Json> {
+    commands_with_ids(context, before).map(|(_, command)| command)
+}
+
+fn commands_with_ids<'c>(
+    context: &Context<'c>,
+    before: EventId,
+) -> impl DoubleEndedIterator<Item = (EventId, &'c Json)> {
     let all = &context.scene.capture.told().commands;
     let earlier = &all[..all.partition_point(|event| *event < before)];
     let events = context.events();
     earlier.iter().filter_map(|event| match &events.get(event.0 as usize)?.kind {
-        EventKind::Command { command, .. } => Some(command),
+        EventKind::Command { command, .. } => Some((*event, command)),
         _ => None,
     })
 }

@@ -20,6 +20,8 @@ const RULES: &[(&str, bool, &str)] = &[
     ("range", false, r"(?mi)^Byte-Range[ \t]*:[ \t]*(\S+)"),
     ("origin", false, r"(?m)^o=(\S+ \d+ \d+) "),
     ("port", false, r"(?m)^m=message (\d+) "),
+    ("pem", false, r"(-----BEGIN [A-Z ]+-----[^-]*-----END [A-Z ]+-----)"),
+    ("cms", false, r"(?m)^(MI[A-Za-z0-9+/]{50,74}(?:\n[A-Za-z0-9+/=]+)*)$"),
     ("branch", true, r#"branch=([^;,\s>"]+)"#),
     ("tag", true, r#"tag=([^;,\s>"]+)"#),
     ("call", true, r"(?mi)^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)"),
@@ -156,6 +158,15 @@ mod tests {
         assert_eq!(mask.text(text), expected);
         assert_eq!(mask.text(r#"{"message_id":"m&1"}"#), r#"{"message_id":"<id-1>"}"#);
         assert_eq!(mask.text("<message-id>m&amp;1</message-id>"), "<message-id><id-1></message-id>");
+    }
+
+    #[test]
+    fn keys_and_structures_of_smime_go() {
+        let lines = ["A".repeat(76), "B".repeat(76), "Cg==".to_owned()].join("\n");
+        let text = format!("base64\n\nMI{}\n{lines}\n--end", "x".repeat(74));
+        assert_eq!(mask().text(&text), "base64\n\n<cms>\n--end");
+        let pem = r#"{"key_pem":"-----BEGIN PRIVATE KEY-----\nMIIE+/=\n-----END PRIVATE KEY-----\n"}"#;
+        assert_eq!(mask().text(pem), r#"{"key_pem":"<pem>\n"}"#);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 mod mask;
 mod session;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -23,6 +24,11 @@ use session::Sessions;
 
 /// A step with more rounds than this is told in one line.
 const ROUNDS_TOLD: usize = 8;
+
+/// What a CMS structure begins with, and what names its kind within so many octets: 1.2.840.113549.1.7 as DER.
+const SEQUENCE: u8 = 0x30;
+const PKCS7: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+const CMS_HEAD: usize = 32;
 
 /// How a provisional response begins that says nothing (RFC 3261 section 21.1.1).
 const TRYING: &[u8] = b"SIP/2.0 100 ";
@@ -195,6 +201,7 @@ impl<'a> Teller<'a> {
     }
 
     fn masked(&mut self, octets: &[u8]) -> String {
+        let octets = &without_cms(octets)[..];
         let text: Vec<String> = octets.split(|octet| *octet == b'\n').map(shown_line).collect();
         self.mask.text(text.join("\n").trim_end())
     }
@@ -219,6 +226,16 @@ impl<'a> Teller<'a> {
     fn line(&mut self, depth: usize, text: &str) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.out, "{}", format!("{}{text}", "  ".repeat(depth)).trim_end());
+    }
+}
+
+/// The octets of a message, with a name in place of a body that is a CMS structure (RFC 5652): most of it is new in every run.
+fn without_cms(octets: &[u8]) -> Cow<'_, [u8]> {
+    let Some(body) = memchr::memmem::find(octets, b"\r\n\r\n").map(|end| end + 4) else { return octets.into() };
+    let start = octets.get(body..octets.len().min(body + CMS_HEAD)).unwrap_or_default();
+    match start.first() == Some(&SEQUENCE) && memchr::memmem::find(start, PKCS7).is_some() {
+        true => [octets.get(..body).unwrap_or_default(), b"<cms>"].concat().into(),
+        false => octets.into(),
     }
 }
 

@@ -6,6 +6,7 @@ mod cpim;
 mod generate;
 mod identity;
 mod notification;
+mod protect;
 mod report;
 mod session;
 mod sip;
@@ -25,6 +26,7 @@ use wire::sip::build::BuildError;
 pub(crate) use generate::fresh_small;
 pub use generate::{fresh, generate};
 pub use identity::Identity;
+pub use protect::Keys;
 
 /// Why a message cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +40,12 @@ pub enum ComposeError {
     /// The template needs an earlier message.
     #[error("`{0}` is no message that could be sent again")]
     NoMessage(String),
+    /// There are no keys to protect it with.
+    #[error("there are no keys to protect it with")]
+    NoKeys,
+    /// It cannot be signed or encrypted.
+    #[error(transparent)]
+    Protection(#[from] smime::Error),
 }
 
 /// What a `send` step puts on the wire.
@@ -89,6 +97,8 @@ pub struct Parties<'a> {
     pub sent_by: SocketAddr,
     /// Whether the IUT stands between peers, so that reports go to the sender that its copies name.
     pub relayed: bool,
+    /// What the peer protects its messages with, if the scenario does.
+    pub keys: Option<Keys<'a>>,
 }
 
 /// Writes messages for one case.
@@ -158,6 +168,7 @@ impl Composer<'_> {
                 ..body.unwrap_or(Body { media_type: CPIM.into(), octets: Vec::new() })
             });
         }
+        let body = body.map(|body| self.protected(body, &send.protect)).transpose()?;
         let method = if send.message == Template::Options { "OPTIONS" } else { "MESSAGE" };
         match body {
             Some(body) if mode == Mode::Session => self.in_session(send, body).map(Composed::Session),

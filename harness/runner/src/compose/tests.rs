@@ -91,6 +91,7 @@ fn compose_in(
         transport,
         sent_by: ([127, 0, 0, 1], 41080).into(),
         relayed,
+        keys: None,
     };
     Composer { names: &names, parties }.compose(&send(yaml), mode)
 }

@@ -8,14 +8,16 @@ use record::{Recorder, Transport};
 use rustc_hash::FxHashMap;
 use scenario::model::{Scenario, TransportName};
 use serde_json::{Value, json};
+use smime::Certificate;
 use wire::uri::Uri;
 
 use super::inbox::Inbox;
 use super::{Bench, Booking};
-use crate::compose::{Parties, fresh_small};
+use crate::compose::{Keys, Parties, fresh_small};
 use crate::driver::{Fault, user_of};
 use crate::iut::{Addressing, Facts, Ixit};
 use crate::lists::{Loan, all_wanted};
+use crate::pki::{Holder, Pki};
 use crate::plan::{Case, transport_of};
 
 /// Length of the random tail of a user part.
@@ -23,6 +25,9 @@ const TAIL: usize = 6;
 
 /// The port of SIP where a URI has none (RFC 3261 section 19.1.2).
 const SIP_PORT: u16 = 5060;
+
+/// What scenarios call the IUT.
+const IUT: &str = "iut";
 
 /// Everybody who takes part.
 pub(super) struct Cast {
@@ -38,6 +43,16 @@ pub(super) struct Cast {
     /// Whether the IUT stands between upstream and downstream peers.
     relays: bool,
     many_processes: bool,
+    /// Keys and certificates, where the scenario needs any.
+    wallets: Option<Wallets>,
+}
+
+/// What everybody signs and decrypts with.
+struct Wallets {
+    authority: Certificate,
+    iut: Holder,
+    /// In the order of the roles.
+    peers: Vec<Holder>,
 }
 
 /// A peer on stage.
@@ -92,14 +107,23 @@ impl Cast {
         };
         let roles: Vec<Role> = scenario.peer_names().map(role).collect();
         let address = facts.address().unwrap_or(&upstream.endpoint).to_owned();
+        let others = others(scenario, &roles, &address, lent);
+        let wallets = match scenario.needs_certificates() {
+            true => {
+                let pki = bench.vault.open().await.map_err(without_keys)?;
+                Some(Wallets::fill(pki, &roles, &addresses_of_iut(&others)).map_err(without_keys)?)
+            }
+            false => None,
+        };
         Ok(Self {
             by_name: roles.iter().enumerate().map(|(index, role)| (role.name.clone(), index)).collect(),
-            others: others(scenario, &roles, &address, lent),
+            others,
             relays: scenario.relays(),
             many_processes: booking.processes.len() > 1,
             roles,
             loan,
             address,
+            wallets,
         })
     }
 
@@ -117,7 +141,14 @@ impl Cast {
             transport: role.way.transport,
             sent_by: role.peer.address(),
             relayed: self.relays,
+            keys: self.keys(role),
         }
+    }
+
+    fn keys<'a>(&'a self, role: &Role) -> Option<Keys<'a>> {
+        let wallets = self.wallets.as_ref()?;
+        let own = wallets.peers.get(*self.by_name.get(&role.name)?)?;
+        Some(Keys { own, recipient: wallets.iut.own.certificate() })
     }
 
     /// Whether a peer may have to do with more than one party: lists, or several processes of the IUT.
@@ -127,9 +158,44 @@ impl Cast {
 
     /// Everybody by name, as texts of the scenario refer to them.
     pub(super) fn parties_by_name(&self) -> impl Iterator<Item = (&str, Value)> {
-        let peers = self.roles.iter().map(|role| (&*role.name, party(&role.uri)));
-        peers.chain(self.others.iter().map(|(name, value)| (name.as_str(), value.clone())))
+        let peers = self.roles.iter().enumerate().map(|(index, role)| {
+            let holder = self.wallets.as_ref().and_then(|wallets| wallets.peers.get(index));
+            (&*role.name, self.with_keys(party(&role.uri), holder))
+        });
+        let others = self.others.iter().map(|(name, value)| {
+            let holder = self.wallets.as_ref().map(|wallets| &wallets.iut).filter(|_| name == IUT);
+            (name.as_str(), self.with_keys(value.clone(), holder))
+        });
+        peers.chain(others)
     }
+
+    /// A party with its keys, so that they stand in the record.
+    fn with_keys(&self, mut party: Value, holder: Option<&Holder>) -> Value {
+        let (Some(members), Some(wallets), Some(holder)) = (party.as_object_mut(), &self.wallets, holder) else {
+            return party;
+        };
+        let certificate = holder.own.certificate();
+        let pem = [("certificate", certificate.pem()), ("key", holder.own.key_pem()), ("authority", wallets.authority.pem())];
+        members.extend(pem.into_iter().filter_map(|(name, pem)| Some((name.to_owned(), pem.ok()?.into()))));
+        party
+    }
+}
+
+impl Wallets {
+    fn fill(pki: &Pki, roles: &[Role], iut: &[&str]) -> Result<Self, smime::Error> {
+        let peers = roles.iter().map(|role| pki.peer(&role.uri)).collect::<Result<_, _>>()?;
+        Ok(Self { authority: pki.authority().clone(), iut: pki.iut(iut)?, peers })
+    }
+}
+
+/// The IUT's user, and its lists.
+fn addresses_of_iut(others: &[(String, Value)]) -> Vec<&str> {
+    // The user, who stands last, comes first.
+    others.iter().rev().filter_map(|(_, party)| party.get("uri")?.as_str()).collect()
+}
+
+fn without_keys(error: smime::Error) -> Fault {
+    Fault::Harness(format!("no keys could be made: {error}"))
 }
 
 /// The IUT, lists and crowds.
@@ -144,7 +210,7 @@ fn others(scenario: &Scenario, roles: &[Role], address: &str, lent: Option<&Loan
         (name.clone(), json!({"members": members}))
     };
     let lists = scenario.lists.iter().map(list);
-    lists.chain(scenario.crowds.keys().map(crowd)).chain([("iut".to_owned(), party(address))]).collect()
+    lists.chain(scenario.crowds.keys().map(crowd)).chain([(IUT.to_owned(), party(address))]).collect()
 }
 
 /// The lists of a scenario from the IUT's own configuration; `None` if it defines none.

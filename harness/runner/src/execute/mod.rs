@@ -24,6 +24,7 @@ use crate::driver::{Fault, Process};
 use crate::event::{CaseId, Events};
 use crate::iut::Ixit;
 use crate::lists::Shelf;
+use crate::pki::Vault;
 use crate::plan::Case;
 use stage::Stage;
 
@@ -39,6 +40,8 @@ pub(crate) struct Bench {
     pub(crate) network: Network,
     /// The lists that the IUT has by itself.
     pub(crate) shelf: Arc<Shelf>,
+    /// Keys and certificates.
+    pub(crate) vault: Vault,
     /// Ends the run.
     pub(crate) cancel: CancelToken,
     /// Where news goes.

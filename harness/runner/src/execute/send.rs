@@ -37,6 +37,11 @@ impl Stage<'_> {
         };
         if let Some(message) = sent.message {
             let may_arrive = sent.reaction.is_success() && announces(send.message);
+            let identity = match send.protect.is_empty() {
+                true => identity,
+                // What it is under its layers, the capture knows.
+                false => Identity::of(message.body_octets(), self.profile, &role.uri),
+            };
             self.remember(message.event, Known { identity, may_arrive, since });
             if let Some(name) = &send.name {
                 self.recorder.push(EventKind::Named { name: name.clone(), event: message.event });

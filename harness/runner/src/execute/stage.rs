@@ -129,6 +129,7 @@ impl<'a> Stage<'a> {
     /// Binds a name, in the record too.
     pub(super) fn bind(&self, scope: &mut Scope, name: &str, value: Value) {
         self.recorder.push(EventKind::Bound { name: name.to_owned(), value: value.clone() });
+        self.capture().learn(name, &value);
         scope.names.bind(name, value);
     }
 

@@ -63,7 +63,7 @@ const MSRP_HEADERS: &[&str] = &[
 ];
 
 /// Parts of a peer or of the IUT.
-const PARTY: &[&str] = &["uri", "address", "user", "host", "port"];
+const PARTY: &[&str] = &["uri", "address", "user", "host", "port", "certificate", "key", "authority"];
 
 /// Parts of a crowd.
 const CROWD: &[&str] = &["members"];

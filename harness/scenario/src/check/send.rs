@@ -6,7 +6,7 @@ use super::Checker;
 use super::names::Meaning;
 use super::requirement::Judging;
 use super::selector::meant;
-use crate::model::{Edits, ExpectedAnswer, Mode, Send, Template};
+use crate::model::{Edits, ExpectedAnswer, Layer, Mode, Place, Send, Template};
 use crate::strict::{Node, listed};
 
 /// Whether a key makes sense for a template.
@@ -22,6 +22,7 @@ const KEYS_OF_TEMPLATES: &[(&str, Fits)] = &[
     ("entity", is_written),
     ("msrp", is_message),
     ("chunk", is_message),
+    ("protect", is_written),
     ("sip", |template| template != Template::Again),
     ("to", |template| template != Template::Again),
     ("text", |template| matches!(template, Template::ImReq | Template::Im | Template::Plain)),
@@ -54,6 +55,7 @@ impl Checker<'_> {
         self.keys_of_template(send, node);
         self.mode(send, node);
         self.receipts(send, node);
+        self.protect(send, node);
         self.document(send, node);
         if matches!(send.message, Template::Again | Template::Resent) && send.of.is_none() {
             let help = "name the earlier message: `of: NAME`";
@@ -159,6 +161,25 @@ impl Checker<'_> {
         if send.receipts.is_empty() && !writes(&send.cpim, request) {
             let help = format!("write the line `{request}` yourself in `cpim`, or send an `im`");
             self.report_with(node.span.clone(), "this asks for nothing", help);
+        }
+    }
+
+    fn protect(&mut self, send: &Send, node: &Node) {
+        let mut around = false;
+        for (index, layer) in send.protect.iter().enumerate() {
+            let here = node.at("protect").item(index);
+            if around && layer.place == Place::Inside {
+                let help = "the innermost layer stands first; what is `inside` comes before what is `around`";
+                self.report_with(here.at("place").head(), "this would be inside of nothing", help);
+            }
+            around |= layer.place == Place::Around;
+            let of_signatures = [("certificate", !layer.certificate), ("stranger", layer.stranger)];
+            for (key, _) in of_signatures.into_iter().filter(|(_, said)| *said && !layer.signs()) {
+                self.report(here.at(key).head(), format!("`{key}` means nothing to what does not sign"));
+            }
+            if layer.broken && layer.layer != Layer::Sign {
+                self.report(here.at("broken").head(), "only a signature of `layer: sign` can be `broken`");
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! schema and the language reference in `docs/` are made from these types and their comments.
 
 mod judging;
+mod protect;
 mod scenario;
 mod step;
 mod transport;
@@ -11,6 +12,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 pub use judging::{Assertion, Charge, ExpectedAnswer, Ids, Severity};
+pub use protect::{Layer, Place, Protect};
 pub use scenario::Scenario;
 pub use step::{
     Answer, Command, Edits, Expect, Kind, Quiet, Raw, Repeat, Send, Step, Template, Value, Verify, Wait,

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use ledger::Ledger;
 
 /// Names of checks as the judge might have them.
-pub(crate) const CHECKS: &[&str] = &["headers-prefixed", "identifiers-unique"];
+pub(crate) const CHECKS: &[&str] = &["headers-prefixed", "identifiers-unique", "protected"];
 
 /// Read once; every test of a binary loads many files.
 static LEDGER: LazyLock<Ledger> = LazyLock::new(|| Ledger::builtin().unwrap());

@@ -11,6 +11,7 @@ mod identifiers;
 mod kind;
 mod marks;
 mod order;
+mod protected;
 mod requests;
 mod target;
 mod values;
@@ -31,4 +32,5 @@ pub(super) const TABLES: &[&[Check]] = &[
     composed::CHECKS,
     forwarding::CHECKS,
     hidden::CHECKS,
+    protected::CHECKS,
 ];
