@@ -16,6 +16,9 @@ use crate::common::envelope::{Address, KNOWN_CORE, address, called, core, named,
 use crate::common::text::{characters, octets};
 use crate::faults::{Conduct, Flaw, meaning, reading};
 
+/// What an answer says that refuses a content (RFC 3261 section 21.4.13).
+pub(crate) const ACCEPTED: &str = "message/cpim, message/imdn+xml, text/*, image/*, audio/*, video/*, multipart/*, application/octet-stream";
+
 /// Levels of multipart that are looked into.
 const DEPTH: usize = 2;
 
@@ -111,6 +114,13 @@ impl Received {
     pub(crate) fn is_played(&self) -> bool {
         let kind = self.content_type.trim().to_ascii_lowercase();
         kind.starts_with("audio/") || kind.starts_with("video/")
+    }
+
+    /// Whether there is a way to show its content, be it as a file. Something has to be refused, or nobody could see how
+    /// that is done (section 12.1.3.1).
+    pub(crate) fn is_presentable(&self) -> bool {
+        let kind = self.content_type.trim().to_ascii_lowercase();
+        !kind.starts_with("application/x-")
     }
 
     /// Whether what carried it does not say whom it is from (section 12.1.1, R-29).

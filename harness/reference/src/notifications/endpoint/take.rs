@@ -4,13 +4,12 @@ use super::Endpoint;
 use super::item::{Item, News};
 use crate::carrier::{Answer, Call, Incoming, Mode};
 use crate::common::address::Party;
+use crate::common::item::Delivery;
 use crate::control::arrived;
 use crate::control::command::OnArrival;
 use crate::faults::Flaw;
 use crate::notifications::marks::Familiar;
-use crate::notifications::received::{
-    ACCEPTED, Confirmation, Reader, Received, What, is_anonymous,
-};
+use crate::notifications::received::{ACCEPTED, Confirmation, Reader, Received, What, is_anonymous};
 use crate::notifications::wanted::Wanted;
 use crate::user::Action;
 
@@ -101,6 +100,9 @@ impl Endpoint {
         let wanted = received.wanted;
         let number = self.inbox.put(Item::new(received, wanted, false));
         self.tell(number, news, None, actions);
+        if let Some(item) = self.inbox.get(number) {
+            item.delivery = Delivery::Failed;
+        }
     }
 
     /// A notification is never a message, and what it asks for is ignored (section 7.2.1).
