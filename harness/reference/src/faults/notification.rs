@@ -156,7 +156,10 @@ static DOCUMENTS: [(Flaw, InDocument); 17] = [
     (Flaw::SubjectPrefixed, |document, occasion| {
         subject(document, occasion, |first, _| format!("Re: {first}"))
     }),
-    (Flaw::SubjectsJoined, |document, occasion| subject(document, occasion, |_, all| all.join(", "))),
+    (Flaw::SubjectsJoined, |document, occasion| match occasion.received.subjects.len() {
+        0 | 1 => document,
+        _ => subject(document, occasion, |_, all| all.join(", ")),
+    }),
     (Flaw::NoNotificationElement, |document, occasion| document.without(&element(occasion.about))),
     (Flaw::DisplayedUnderDelivery, |document, occasion| {
         let is_asked = occasion.received.wanted.positive;

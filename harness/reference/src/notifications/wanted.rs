@@ -75,7 +75,10 @@ fn kinds(items: &[&str], conduct: Conduct) -> Vec<Kind> {
     let known: Vec<_> = items.iter().map(|item| Kind::of(word(item))).collect();
     let unquoted = |item: &&str| item.matches('"').count() % 2 == 1;
     match conduct.flaw() {
-        Some(Flaw::FirstValueOnly) if known.first() == Some(&Some(Kind::Display)) => vec![Kind::Display],
+        Some(Flaw::FirstValueOnly) => match known.first() {
+            Some(Some(first @ (Kind::Display | Kind::NegativeDelivery))) => vec![*first],
+            _ => known.into_iter().flatten().collect(),
+        },
         Some(Flaw::UnknownValuePoisonsList) if known.contains(&None) => Vec::new(),
         Some(Flaw::CommaInsideStringSplits) if items.iter().any(unquoted) => Vec::new(),
         _ => known.into_iter().flatten().collect(),

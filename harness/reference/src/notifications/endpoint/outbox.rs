@@ -64,8 +64,12 @@ impl Endpoint {
         let mut actions = Vec::new();
         while let Some(first) = self.held.iter().find(|held| held.due <= now) {
             let uri = first.outgoing.request_uri.clone();
-            let (together, rest) =
-                std::mem::take(&mut self.held).into_iter().partition(|held| held.outgoing.request_uri == uri);
+            let bundles = self.conduct.has(Flaw::EndpointBundles);
+            let mut taken = 0;
+            let (together, rest) = std::mem::take(&mut self.held).into_iter().partition(|held| {
+                taken += usize::from(held.outgoing.request_uri == uri);
+                held.outgoing.request_uri == uri && (bundles || taken == 1)
+            });
             self.held = rest;
             actions.extend(bundled(together).map(|outgoing| Action::Send(Box::new(outgoing))));
         }
