@@ -5,7 +5,8 @@ mod common;
 use common::edit;
 use common::receipts::expect;
 use common::rfc::{
-    DELIVERED, IM, REQUEST, blames_format, notified_run, notified_scenario, owned, sending_scenario, user,
+    DELIVERED, IM, REQUEST, blames, blames_format, notified_run, notified_scenario, owned, sending_scenario,
+    user,
 };
 use imdnspec_judge::Verdict::{self, Fail, Pass, Warning};
 use serde_json::json;
@@ -49,43 +50,33 @@ const FAULTS: &[Fault] = &[
     ("no blank", "DateTime: 2026", "DateTime:2026", &[("C3862-2.2-13", Fail)]),
     ("no blank in an extension", "imdn.Message-ID: S1", "imdn.Message-ID:S1", &[("C3862-3.2-2", Fail)]),
     ("no Content-Type", "Content-Type: text/plain; charset=utf-8\n", "", &[("C3862-2.4-2", Fail)]),
-    ("FROM", FROM, "FROM: <sip:bob@127.0.0.1:5062>\nTo", &[("C3862-3-1", Fail), SUM]),
+    ("FROM", FROM, "FROM: <sip:bob@127.0.0.1:5062>\nTo", &[("C3862-3-1", Fail)]),
     ("Datetime", "DateTime", "Datetime", &[SUM, ("C3862-4-2", Fail)]),
     (
         "a slash in the prefix",
         "NS: imdn <urn:ietf:params:imdn>\nimdn.Message-ID: S1freshfresh\nimdn.",
         "NS: org/imdn <urn:ietf:params:imdn>\norg/imdn.Message-ID: S1freshfresh\norg/imdn.",
-        &[("C3862-3.1-1", Fail), SUM],
+        &[("C3862-3.1-1", Fail)],
     ),
     (
         "a period in the prefix",
         "NS: imdn <urn:ietf:params:imdn>\nimdn.Message-ID: S1freshfresh\nimdn.",
         "NS: org.imdn <urn:ietf:params:imdn>\norg.imdn.Message-ID: S1freshfresh\norg.imdn.",
-        &[("C3862-3.1-2", Fail), SUM],
+        &[("C3862-3.1-2", Fail)],
     ),
-    ("no scheme in NS", "<urn:ietf:params:imdn>", "<ietf-params-imdn>", &[SUM, ("C3862-3.4-2", Fail)]),
-    ("a fragment in NS", "<urn:ietf:params:imdn>", "<urn:ietf:params:imdn#x>", &[SUM, ("C3862-3.4-3", Fail)]),
-    ("no NS", "NS: imdn <urn:ietf:params:imdn>\n", "", &[SUM, ("C3862-3.4-5", Fail)]),
+    ("no scheme in NS", "<urn:ietf:params:imdn>", "<ietf-params-imdn>", &[("C3862-3.4-2", Fail)]),
+    ("a fragment in NS", "<urn:ietf:params:imdn>", "<urn:ietf:params:imdn#x>", &[("C3862-3.4-3", Fail)]),
+    ("no NS", "NS: imdn <urn:ietf:params:imdn>\n", "", &[("C3862-3.4-5", Fail)]),
     ("NS without brackets", "<urn:ietf:params:imdn>", "urn:ietf:params:imdn", &[SUM, ("C3862-4.6-1", Fail)]),
     (
         "a core header under the prefix",
         "imdn.Message-ID",
         "imdn.Subject: x\nimdn.Message-ID",
-        &[SUM, ("C3862-3.4-8", Fail)],
+        &[("C3862-3.4-8", Fail)],
     ),
-    (
-        "a token run into the bracket",
-        FROM,
-        "From: Bob<sip:bob@127.0.0.1:5062>\nTo",
-        &[SUM, ("C3862-3.6-5", Fail)],
-    ),
-    (
-        "an unquoted comma",
-        FROM,
-        "From: Smith, Bob <sip:bob@127.0.0.1:5062>\nTo",
-        &[SUM, ("C3862-3.6-5", Fail)],
-    ),
-    ("no scheme", FROM, "From: <bob@example.com>\nTo", &[SUM, ("C3862-3.6-6", Fail)]),
+    ("a token run into the bracket", FROM, "From: Bob<sip:bob@127.0.0.1:5062>\nTo", &[("C3862-3.6-5", Fail)]),
+    ("an unquoted comma", FROM, "From: Smith, Bob <sip:bob@127.0.0.1:5062>\nTo", &[("C3862-3.6-5", Fail)]),
+    ("no scheme", FROM, "From: <bob@example.com>\nTo", &[("C3862-3.6-6", Fail)]),
     ("a tag", FROM, "From: <sip:bob@127.0.0.1:5062>;tag=3\nTo", &[SUM, ("C3862-4.1-1", Fail)]),
     (
         "To without brackets",
@@ -128,7 +119,7 @@ const SUBJECTS: &[(&str, &[(&str, Verdict)])] = &[
     (": it\\'s", &[("C3862-2.3.1-6", Fail)]),
     (": \\u00e9", &[("C3862-2.3.1-6", Fail)]),
     (": =?utf-8?Q?=C3=A9?=", &[("C3862-2.2-9", Fail)]),
-    (":;Lang=fr Objet", &[("C3862-3.2-1", Fail), ("C3862-3.6-1", Fail)]),
+    (":;Lang=fr Objet", &[("C3862-3.6-1", Fail)]),
     (": ;lang=fr Objet", &[("C3862-3.2-1", Fail), ("C3862-4.5-1", Fail)]),
 ];
 
@@ -147,7 +138,7 @@ fn names_are_quoted_and_escaped() {
         ("\"Bob \\\"Bo\\\" B\" ", &[]),
         ("MR SANDERS ", &[]),
         ("O'Neil ", &[]),
-        ("a@b (f) ", &[("C3862-3.2-1", Fail), ("C3862-3.6-5", Fail)]),
+        ("a@b (f) ", &[("C3862-3.6-5", Fail)]),
         ("\"Bob \"Bo\" B\" ", &[("C3862-2.3.1-2", Fail)]),
         ("\"Bob \"\"Bo\"\" B\" ", &[("C3862-2.3.1-2", Fail)]),
         ("\\\"Smith, Bob\\\" ", &[("C3862-2.3.1-4", Fail)]),
@@ -216,7 +207,12 @@ fn notifications_are_held_to_the_format_too() {
         |text: &str| owned(&notified_run(IM, &[text]).judge_by(&RFC3862, &notified_scenario(1, ""), &user()));
     expect("none", &blamed(DELIVERED), &[]);
     let merged = edit(DELIVERED, "fresh\n\nContent-Type", "fresh\nContent-Type");
-    expect("merged", &blamed(&merged), &[("C3862-2-1", Fail)]);
+    // How the parts of a notification stand to one another, RFC 5438 says itself.
+    expect("merged", &blamed(&merged), &[]);
+    expect("merged", &blames(IM, &[&merged]), &[("I5438-7.2.1.1-2", Fail)]);
+    let labelled = edit(DELIVERED, "message/cpim", "message/imdn+xml");
+    expect("labelled", &blamed(&labelled), &[]);
+    expect("labelled", &blames(IM, &[&labelled]), &[("I5438-12.1.1-2", Fail)]);
     // What is wrong with the document is the concern of the other document alone.
     expect("a parse error", &blamed(&edit(DELIVERED, "</imdn>", "</imdm>")), &[]);
 }
@@ -231,9 +227,16 @@ fn a_fault_of_lines_or_prefixes_is_theirs_alone() {
         edit(REQUEST, "\n\nContent-Type: text", "\nRequire: imdn.Message-ID\n\nContent-Type: text");
     expect("required", &blames_format(&required), &[]);
     let slash = required.replace("imdn.", "org/imdn.").replace("NS: imdn", "NS: org/imdn");
-    expect("a slash", &blames_format(&slash), &[("C3862-3.1-1", Fail), SUM]);
+    expect("a slash", &blames_format(&slash), &[("C3862-3.1-1", Fail)]);
+    // A request that stands in the wrong place is there all the same.
+    let misplaced = edit(
+        REQUEST,
+        "imdn.Disposition-Notification: positive-delivery, display\n\n",
+        "Require: imdn.Disposition-Notification\n\nDisposition-Notification: display\n",
+    );
+    expect("misplaced", &blames_format(&misplaced), &[]);
     let ns = "NS: imdn <urn:ietf:params:imdn>\n";
     let late =
         edit(&edit(&required, ns, ""), "\n\nContent-Type: text", &format!("\n{ns}\nContent-Type: text"));
-    expect("too late", &blames_format(&late), &[SUM, ("C3862-3.4-5", Fail)]);
+    expect("too late", &blames_format(&late), &[("C3862-3.4-5", Fail)]);
 }

@@ -95,6 +95,17 @@ fn its_offset_has_the_wrong_sign() {
 }
 
 #[test]
+fn a_lost_fraction_is_a_warning() {
+    let warned = [("I5438-7.2.1-11", Fail), ("I5438-11.1.2-2", Warning)];
+    let im = edit(IM, "12:34:56Z", "12:34:56.789Z");
+    expect("fraction", &blames(&im, &[DELIVERED]), &warned);
+    let rounded = edit(DELIVERED, "12:34:56Z", "12:34:57Z");
+    expect("rounded", &blames(&im, &[&rounded]), &[("I5438-7.2.1-11", Fail), ("I5438-11.1.2-2", Fail)]);
+    let moved = edit(IM, "12:34:56Z", "14:34:56.789+02:00");
+    expect("other notation", &blames(&moved, &[DELIVERED]), &warned);
+}
+
+#[test]
 fn an_identifier_from_the_call_is_a_warning() {
     let im = edit(IM, "imdn.Message-ID: M1xyzABCDEF\n", "");
     let notification = edit(&edit(DELIVERED, "M1xyzABCDEF", "c1"), "Content-Length: 257\n", "");

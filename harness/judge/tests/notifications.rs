@@ -95,7 +95,6 @@ fn a_request_without_a_fault_gives_no_finding() {
         ("no-notification-disposition", "I5438-15.4-1"),
         ("outer-type", "I5438-12.1.1-2"),
         ("carrier", "I5438-12.1.1-1"),
-        ("anonymous-request", "I5438-12.1.1-4"),
     ];
     let run = sending_run(&["positive-delivery", "display"], REQUEST);
     assert_passes(&checks, &run.judge_by(&RFC5438, &sending_scenario(&asked(&checks)), &user()));
@@ -415,6 +414,19 @@ fn every_fault_of_a_request_has_one_blame() {
 }
 
 #[test]
+fn a_request_behind_a_dotted_prefix_is_no_matter_of_its_words() {
+    let dotted = REQUEST.replace("imdn.", "org.imdn.").replace("NS: imdn", "NS: org.imdn");
+    let scenario = sending_scenario("{judges: I5438-7.1.1.3-5, check: receipts-as-asked}");
+    let verdict = |words: &[&str], text: &str| {
+        let judgements = sending_run(words, text).judge_by(&RFC5438, &scenario, &user());
+        common::verdict_on(&judgements, "I5438-7.1.1.3-5")
+    };
+    assert_eq!(verdict(&["display"], &dotted), Some(Inconclusive));
+    let none = edit(REQUEST, "imdn.Disposition-Notification: positive-delivery, display\n", "");
+    assert_eq!(verdict(&["display"], &none), Some(Fail));
+}
+
+#[test]
 fn what_was_told_is_asked_for() {
     let told = |words: &[&str], request: &str| {
         let scenario = sending_scenario("{judges: I5438-7.1.1.3-5, check: receipts-as-asked}");
@@ -426,6 +438,23 @@ fn what_was_told_is_asked_for() {
     assert_eq!(told(&["positive-delivery", "display"], &edit(REQUEST, "display", "read")), Some(Fail));
     let twice = edit(REQUEST, ", display", ", display, display");
     assert_eq!(told(&["positive-delivery", "display"], &twice), Some(Fail));
+}
+
+#[test]
+fn only_who_is_anonymous_shows_what_anonymous_senders_do() {
+    let verdict = |request: &str| {
+        let scenario = sending_scenario("{judges: I5438-12.1.1-4, check: anonymous-request}");
+        let judgements = sending_run(&["display"], request).judge_by(&RFC5438, &scenario, &user());
+        common::verdict_on(&judgements, "I5438-12.1.1-4")
+    };
+    let silent = edit(REQUEST, "imdn.Disposition-Notification: positive-delivery, display\n", "");
+    let anonymous =
+        |text: &str| edit(text, "From: <sip:bob@127.0.0.1:5062>;tag", "From: <sip:a@anonymous.invalid>;tag");
+    assert_eq!(verdict(&anonymous(&silent)), Some(Pass));
+    assert_eq!(verdict(&anonymous(REQUEST)), Some(Warning));
+    for named in [&silent, REQUEST] {
+        assert_eq!(verdict(named), Some(Inconclusive));
+    }
 }
 
 #[test]
@@ -474,6 +503,44 @@ fn a_kind_is_reported_once() {
 }
 
 #[test]
+fn a_status_under_the_wrong_element_is_one_fault() {
+    let misplaced = edit(&displayed(), "<display-notification>", "<delivery-notification>");
+    let misplaced = edit(&misplaced, "</display-notification>", "</delivery-notification>");
+    // It is no second notification of the delivery, and whichever of the two was asked for, it was asked for.
+    expect("both", &blames(IM, &[DELIVERED, &misplaced]), &[("I5438-11.1.7-1", Fail)]);
+    expect("delivery", &blames(&asking("positive-delivery"), &[&misplaced]), &[("I5438-11.1.7-1", Fail)]);
+    expect("display", &blames(&asking("display"), &[&misplaced]), &[("I5438-11.1.7-1", Fail)]);
+    let unasked = &[("I5438-3-1", Fail), ("I5438-11.1.7-1", Fail)];
+    expect("neither", &blames(&asking("processing"), &[&misplaced]), unasked);
+}
+
+#[test]
+fn digits_of_the_second_may_be_lost() {
+    let said = |sent: &str, said: &str| {
+        let im = edit(IM, "12:34:56Z", sent);
+        blames(&im, &[&edit(DELIVERED, "12:34:56Z", said)])
+    };
+    for (sent, cut) in [
+        ("12:34:56.789Z", "12:34:56Z"),
+        ("12:34:56.789123Z", "12:34:56.789Z"),
+        ("14:34:56.5+02:00", "12:34:56Z"),
+        ("12:34:56.999999999999Z", "12:34:56.999999999Z"),
+    ] {
+        expect(cut, &said(sent, cut), &[("I5438-11.1.2-2", Warning)]);
+    }
+    for (sent, other) in [
+        ("12:34:56.789Z", "12:34:57Z"),
+        ("12:34:56.789Z", "12:34:56.788Z"),
+        ("12:34:56Z", "12:34:56.5Z"),
+        ("12:34:56.789Z", "12:34:55Z"),
+        ("12:34:56.789Z", "12:34:00Z"),
+    ] {
+        expect(other, &said(sent, other), &[("I5438-11.1.2-2", Fail)]);
+    }
+    expect("the same", &said("12:34:56.789Z", "12:34:56.789Z"), &[]);
+}
+
+#[test]
 fn a_message_without_identifier_or_time_leaves_little_to_say() {
     let nameless = edit(IM, "imdn.Message-ID: M1xyzABCDEF\n", "");
     expect("invented", &blames(&nameless, &[DELIVERED]), &[("I5438-11.1.1-2", Warning)]);
@@ -512,6 +579,29 @@ fn original_to_and_subject_come_back() {
         &blames(&two, &[&edit(&right, "&amp; fin", "&amp; fin, plain")]),
         &[("I5438-11.1.5-2", Fail)],
     );
+}
+
+#[test]
+fn a_notification_beside_a_message_is_charged_once() {
+    let mixed = edit(
+        DELIVERED,
+        "From: <sip:bob@127.0.0.1:5062>\nTo: <sip:p.7f3a@127.0.0.1:41080>\nNS",
+        "From: <sip:bob@127.0.0.1:5062>\nTo: <sip:list@example.org>\nNS",
+    );
+    let mixed = edit(
+        &mixed,
+        "imdn.Message-ID",
+        "DateTime: 2026-06-15T12:34:59Z\nimdn.Disposition-Notification: display\nimdn.Message-ID",
+    );
+    let mixed = edit(
+        &mixed,
+        "Content-Type: message/imdn+xml",
+        "Content-Type: multipart/mixed; boundary=cut\n\n--cut\nContent-Type: text/plain\n\nOn my way\n--cut\nContent-Type: message/imdn+xml",
+    );
+    expect("mixed", &blames(IM, &[&format!("{mixed}\n--cut--\n")]), &[("I5438-9-3", Fail)]);
+    let asking =
+        edit(DELIVERED, "imdn.Message-ID", "imdn.Disposition-Notification: display\nimdn.Message-ID");
+    expect("alone", &blames(IM, &[&asking]), &[("I5438-7.2.1-8", Fail)]);
 }
 
 #[test]

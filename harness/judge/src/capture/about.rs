@@ -69,8 +69,15 @@ fn told(view: &View<'_>) -> Vec<String> {
         return Vec::new();
     }
     if !profile.report.choice.is_empty() {
-        let kind = |document: &Document<'_>| document.told(profile).map(|told| told.kind.to_owned());
-        return view.documents().iter().filter_map(kind).collect();
+        // A word that stands in the wrong element may be awaited as either (G-11).
+        let kinds = |document: &Document<'_>| {
+            let told = document.told(profile);
+            told.map(|told| [told.kind.to_owned(), told.element.to_owned()])
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+        };
+        return view.documents().iter().flat_map(kinds).collect();
     }
     let told = element(view, profile.report.roles.disposition);
     told.map(|told| known_word(profile, &told).map_or(told, str::to_owned)).into_iter().collect()

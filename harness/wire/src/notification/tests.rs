@@ -212,6 +212,27 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
+fn a_word_under_the_wrong_element_means_its_own_kind() {
+    let told = |element: &str, word: &str| {
+        let text = format!(
+            "<imdn xmlns=\"urn:ietf:params:xml:ns:imdn\"><{element}-notification><status><{word}/></status></{element}-notification></imdn>"
+        );
+        let read = read(&text);
+        let told = read.value.told(&RFC5438).unwrap();
+        (told.kind.to_owned(), told.element.to_owned())
+    };
+    let both = |kind: &str, element: &str| (kind.to_owned(), element.to_owned());
+    assert_eq!(told("delivery", "displayed"), both("display", "delivery"));
+    assert_eq!(told("display", "failed"), both("delivery", "display"));
+    assert_eq!(told("processing", "delivered"), both("delivery", "processing"));
+    for (element, word) in
+        [("delivery", "forbidden"), ("display", "error"), ("processing", "processed"), ("display", "read")]
+    {
+        assert_eq!(told(element, word), both(element, element), "{word}");
+    }
+}
+
+#[test]
 fn profiles_with_one_place_for_what_they_tell_are_told_too() {
     use crate::profile::{IMDN_03, RECEIPTS_00};
     let receipt = "<status-receipt xmlns=\"urn:ietf:params:xml:ns:status-receipt\"><type>read</type><status>200</status></status-receipt>";

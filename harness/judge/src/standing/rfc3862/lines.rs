@@ -5,6 +5,7 @@ use wire::deviation::Deviation;
 use wire::mime;
 
 use super::found::{OF_EXTENSIONS, broken, broken_lines, is_in, line_of, named, object};
+use crate::Verdict;
 use crate::capture::{CPIM, View};
 use crate::evidence::quote;
 use crate::standing::observation::one;
@@ -18,7 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
         requirements: &["C3862-2-1"],
         run: |context| {
             let rules = [&rule::SEPARATOR_MISSING, &rule::CONTENT_HEADER_MISPLACED];
-            broken(context, "R-01", |_, found| is_in(found, &rules))
+            unless_imdn(context, broken(context, "R-01", |_, found| is_in(found, &rules)))
         },
     },
     Check {
@@ -34,7 +35,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "outer-type",
         looks_at: LooksAt::Message,
         requirements: &["C3862-2.1-1"],
-        run: mislabelled,
+        run: |context| unless_imdn(context, mislabelled(context)),
     },
     Check {
         name: "type-parameters",
@@ -127,6 +128,18 @@ pub(super) const CHECKS: &[Check] = &[
         run: |context| broken(context, "R-33", |_, found| is_in(found, &[&rule::CONTENT_TYPE_MISSING])),
     },
 ];
+
+/// What is found, except in notifications, whose layout and label RFC 5438 has rules of its own about.
+fn unless_imdn(context: &Context<'_>, look: Look) -> Look {
+    let found = look?;
+    let violated = found.iter().any(|seen| seen.verdict > Verdict::Inconclusive);
+    let view = context.view()?;
+    if violated && context.scene.capture.is_report(view.message.event) {
+        let why = "The form of notifications is for RFC 5438 to say.";
+        return one(Observation::unclear(why).reading("R-01").seen(view.message));
+    }
+    Ok(found)
+}
 
 const ONE_A_LINE: &str = "C3862-2.2-6";
 

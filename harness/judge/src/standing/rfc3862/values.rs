@@ -291,6 +291,12 @@ fn require_form(context: &Context<'_>) -> Look {
     Ok(found)
 }
 
+/// Whether it is the request, and stands in another place, which is for RFC 5438 to judge.
+fn is_displaced(view: &View<'_>, name: &str) -> bool {
+    name == view.profile.headers.request
+        && (view.request_in_entity().is_some() || view.request_in_sip().is_some())
+}
+
 fn require_needed(context: &Context<'_>) -> Look {
     let view = object(context)?;
     let lines = view.lines();
@@ -303,7 +309,8 @@ fn require_needed(context: &Context<'_>) -> Look {
         Namespace::Unbound => false,
     };
     let absent = required.filter(|name| is_header(&name.namespace));
-    let mut absent = absent.filter(|name| !lines.iter().any(|line| line.local == name.local_name));
+    let is_there = |name: &str| lines.iter().any(|line| line.local == name) || is_displaced(view, name);
+    let mut absent = absent.filter(|name| !is_there(&name.local_name));
     let found = absent.next().map(|name| {
         Observation::warn(format!("{} is required, though the message does not have it.", quote(&name.name)))
             .right("What the message uses, and no more.")

@@ -4,7 +4,7 @@ use wire::deviation::Rule;
 use wire::{cpim, mime};
 
 use super::kind::{own, read_by};
-use crate::capture::View;
+use crate::capture::{Part, View};
 use crate::evidence::quote;
 use crate::standing::observation::one;
 use crate::standing::receipts::carriage::{carrier, mislabelled, untrue_length, wraps};
@@ -101,19 +101,31 @@ fn outer_type(context: &Context<'_>) -> Look {
     read_by(mislabelled(context), "R-24")
 }
 
+/// The part of a message with a notification that is no notification.
+fn stranger<'v, 'a>(view: &'v View<'a>) -> Option<&'v Part<'a>> {
+    let is_document =
+        |part: &Part<'_>| view.profile.media_types.iter().any(|known| known.name == part.media_type());
+    let is_stranger = |part: &&Part<'a>| !is_document(part) && !COMPANIONS.contains(&part.media_type());
+    view.parts.iter().find(is_stranger).filter(|_| view.parts.iter().any(is_document))
+}
+
+/// What a check finds in the headers of a notification, except where it shares them with an instant message: then they are
+/// those of the message, and that it is not alone is charged by `separate-messages`.
+pub(super) fn unless_shared(context: &Context<'_>, check: fn(&Context<'_>) -> Look) -> Look {
+    let view = context.view()?;
+    if stranger(view).is_some() {
+        let why = "A notification and an instant message share one header, which is for another check.";
+        return one(Observation::unclear(why).reading("R-41").seen(view.message));
+    }
+    check(context)
+}
+
 fn separate_messages(context: &Context<'_>) -> Look {
     let view = own(context)?;
     if view.report.is_none() || wraps(view) && view.parts.len() < 2 {
         return one(Observation::unclear("The message holds no notification.").seen(view.message));
     }
-    let types = view.profile.media_types;
-    let is_im = |part: &&crate::capture::Part<'_>| {
-        let label = part.media_type();
-        !types.iter().any(|known| known.name == label) && !COMPANIONS.contains(&label)
-    };
-    let has_document =
-        view.parts.iter().any(|part| types.iter().any(|known| known.name == part.media_type()));
-    let found = view.parts.iter().find(is_im).filter(|_| has_document).map(|part| {
+    let found = stranger(view).map(|part| {
         Observation::fail("An instant message stands beside a notification.")
             .right("A message of its own for each.")
             .reading("R-41")

@@ -8,7 +8,7 @@ use wire::cpim::Qualified;
 
 use super::kind::{
     Binding, DELIVERED, DELIVERY, DISPLAY, DISPLAYED, FAILED, NEGATIVE, POSITIVE, PROCESSING, asked, known,
-    requests, told,
+    misplaced, requests, told,
 };
 use super::order::unless_refused;
 use crate::capture::{Class, Message, View};
@@ -117,6 +117,10 @@ fn imdn_was_asked(context: &Context<'_>) -> Look {
             false => Observation::fail(message),
         };
         return unasked(view, subject, observation.reading("R-03").charge(&[UNBOUND]));
+    }
+    if misplaced(view).is_some_and(|element| words.iter().any(|word| word.ends_with(element))) {
+        let why = "Its status belongs to another kind, which is for another check.";
+        return one(Observation::unclear(why).seen(view.message));
     }
     let listed = |word: &str| words.iter().any(|own| own == word);
     let observation = match (kind, status) {

@@ -30,6 +30,12 @@ pub(super) fn told<'v>(view: &'v View<'_>) -> Option<(&'v str, Option<&'v str>)>
     Some((told.kind, told.status))
 }
 
+/// The kind of an IMDN by the element that its status stands in, where the word of the status belongs to another kind.
+pub(super) fn misplaced<'v>(view: &'v View<'_>) -> Option<&'v str> {
+    let told = view.document.as_ref()?.told(view.profile)?;
+    (told.element != told.kind).then_some(told.element)
+}
+
 /// The kind of an IMDN, if it says so.
 pub(super) fn kind<'v>(view: &'v View<'_>) -> Option<&'v str> {
     told(view).map(|(kind, _)| kind)

@@ -1,5 +1,6 @@
 //! The marks of a notification: type, Content-Disposition, identifier, addresses, headers that it may not have (7.2.1).
 
+use super::carriage::unless_shared;
 use super::identifiers::{is_derived, shown};
 use super::kind::{DISPLAY, PROCESSING, kind};
 use crate::capture::{ENVELOPES, View};
@@ -39,7 +40,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "no-request-in-imdn",
         looks_at: LooksAt::Report,
         requirements: &["I5438-7.2.1-8"],
-        run: no_request_in_imdn,
+        run: |context| unless_shared(context, no_request_in_imdn),
     },
     Check {
         name: "no-record-route-in-imdn",
@@ -51,7 +52,7 @@ pub(super) const CHECKS: &[Check] = &[
         name: "addresses-swapped",
         looks_at: LooksAt::Report,
         requirements: &[LIKE_AN_IM, LIKE_DELIVERY, OF_INTERMEDIARY],
-        run: addresses_swapped,
+        run: |context| unless_shared(context, addresses_swapped),
     },
     Check {
         name: "display-like-delivery",

@@ -68,7 +68,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         name: "anonymous-request",
-        looks_at: LooksAt::Request,
+        looks_at: LooksAt::Im,
         requirements: &["I5438-12.1.1-4"],
         run: anonymous_request,
     },
@@ -276,6 +276,12 @@ fn wanted(context: &Context<'_>, view: &View<'_>) -> Option<Vec<String>> {
     Some(words.filter_map(Json::as_str).map(str::to_owned).collect())
 }
 
+/// Whether a request is hidden behind a prefix that holds a period: such a name is parted at the wrong place.
+fn is_under_dotted_prefix(view: &View<'_>) -> bool {
+    let tail = format!(".{}", view.profile.headers.request);
+    view.lines().iter().any(|line| line.prefix.is_some() && line.local.ends_with(&tail))
+}
+
 fn receipts_as_asked(context: &Context<'_>) -> Look {
     let view = own(context)?;
     let Some(mut wanted) = wanted(context, view) else {
@@ -283,6 +289,10 @@ fn receipts_as_asked(context: &Context<'_>) -> Look {
     };
     if requests(view).is_empty() && elsewhere(view).is_some() {
         return one(Observation::unclear("The request stands elsewhere.").seen(view.message));
+    }
+    if requests(view).is_empty() && is_under_dotted_prefix(view) {
+        let why = "The request stands under a prefix with a period, which RFC 3862 has the say about.";
+        return one(Observation::unclear(why).seen(view.message));
     }
     let separators = |c: char| matches!(c, ',' | ';') || c.is_whitespace();
     let text: Vec<String> = requests(view).iter().map(|line| line.text().to_ascii_lowercase()).collect();
@@ -326,13 +336,10 @@ fn anonymous_request(context: &Context<'_>) -> Look {
     let view = own(context)?;
     let from = view.carrier.named("From").into_iter().next();
     let Some(from) = from.filter(|from| view.carrier.sip().is_some() && is_anonymous(&from.value)) else {
-        return match requests(view).is_empty() {
-            true => unasked(view),
-            false => nothing(),
-        };
+        return one(Observation::unclear("The sender is not anonymous.").reading("R-29").seen(view.message));
     };
     if asked(view).1 == Binding::None {
-        return unasked(view);
+        return nothing();
     }
     let place = evidence::at(view.message, view.message.in_octets(from.value_span), "anonymous");
     one(Observation::warn("An anonymous sender asks for notifications.")

@@ -131,6 +131,9 @@ fn datetime(context: &Context<'_>) -> Look {
         (Some(one), Some(other)) if one == other => {
             Observation::warn(format!("datetime is {}, the same time in another notation.", quote(said)))
         }
+        (Some(one), Some(other)) if is_cut(other, one, digits(said)) => {
+            Observation::warn(format!("datetime is {}, the same time cut to fewer digits.", quote(said)))
+        }
         _ if lossy(document) => Observation::unclear(format!("{} cannot be compared.", quote(said))),
         _ => Observation::fail(format!("datetime is {}.", quote(said))),
     };
@@ -139,6 +142,19 @@ fn datetime(context: &Context<'_>) -> Look {
     let observation = observation.right(format!("{}, as the message has it.", quote(&wanted)));
     let observation = observation.reading("R-11").charge(&[SAME_TIME]);
     one(observation.in_document(view, found.content.clone(), "not the time of the message").beside([sent]))
+}
+
+/// Digits behind the point of a time.
+fn digits(time: &str) -> u32 {
+    let fraction = time.split_once('.').map_or("", |(_, fraction)| fraction);
+    fraction.chars().take_while(char::is_ascii_digit).zip(1..).last().map_or(0, |(_, count)| count)
+}
+
+/// Whether one time is what is left of the other where so many digits of the second are kept: a user who compares by eye
+/// goes by no more (7.1.1.2).
+fn is_cut(whole: time::OffsetDateTime, cut: time::OffsetDateTime, digits: u32) -> bool {
+    let unit = 1_000_000_000 / 10_u32.pow(digits.min(9));
+    whole.replace_nanosecond(whole.nanosecond() / unit * unit).is_ok_and(|rest| rest == cut)
 }
 
 fn recipient_uri(context: &Context<'_>) -> Look {
@@ -151,6 +167,9 @@ fn recipient_uri(context: &Context<'_>) -> Look {
     }
     let Some(found) = element(view, document, name) else { return nothing() };
     let said = found.trimmed();
+    if policy::holds(context, view.message.event, "hide_reporter") {
+        return one(Observation::unclear("The IUT was told to keep addresses private.").seen(view.message));
+    }
     let registered = context.scene.environment.select("iut", "uri").into_iter().flatten();
     let mut registered = registered.map(|value| value.text);
     let sender = subject.address("From");
