@@ -9,6 +9,7 @@ use judge::{Judgement, Verdict};
 use ledger::{Ledger, RequirementId};
 use reference::Fault;
 use report::{CaseResult, Results};
+use runner::iut::Iut;
 use runner::{ExitStatus, Outcome, Selection};
 use scenario::Suite;
 use serde::Serialize;
@@ -52,10 +53,10 @@ struct Matrix {
 
 pub(crate) fn run(args: Args) -> crate::Outcome {
     let ledger = Arc::new(suite::ledger()?);
-    let mut suite = suite::builtin(&ledger)?;
-    suite::keep_documents_of(&mut suite, &reference_iuts(None)?);
-    let suite = Arc::new(suite);
     let faults = chosen(&args.faults)?;
+    let mut suite = suite::builtin(&ledger)?;
+    suite::keep_documents_of(&mut suite, &with_any_of(&faults)?);
+    let suite = Arc::new(suite);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::environment)?;
     let sound = runtime.block_on(control(&suite, &ledger))?;
@@ -83,6 +84,12 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
     let is_named = |fault: &Fault| names.is_empty() || names.iter().any(|name| name == fault.name);
     let played = reference::faults().iter().filter(|fault| crate::conduct::is_played(fault));
     Ok(played.filter(|fault| is_named(fault)).collect())
+}
+
+/// The parts of the reference that these faults are in: what documents say that no fault is of is not tried.
+fn with_any_of(faults: &[&Fault]) -> Result<Vec<Iut>, Failure> {
+    let parts = faults.iter().map(|fault| reference_iuts(Some(fault)));
+    Ok(parts.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 /// The whole suite against the reference, with that fault.
