@@ -144,7 +144,7 @@ fn failed_recipient(context: &Context<'_>) -> Look {
     let written = written.filter(|to| list.as_ref().is_none_or(|list| !uri::same(list, to)));
     let bound = failed.iter().flat_map(|peer| addresses(context, peer));
     let only = subject.address("To").filter(|_| peers.len() == 1);
-    if written.chain(bound).chain(only).any(|address| uri::same(&address, said)) {
+    if written.chain(bound).chain(only).any(|address| uri::reaches(&address, said)) {
         return nothing();
     }
     let observation = Observation::fail(format!("{} is {}.", quote(name), quote(said)));

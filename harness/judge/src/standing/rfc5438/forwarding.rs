@@ -121,7 +121,7 @@ fn route_popped(context: &Context<'_>) -> Look {
         "The hops behind that of the intermediary are not as they came.".to_owned()
     } else {
         match (target, &next) {
-            (Some(target), Some(next)) if !uri::same(&target, next) => {
+            (Some(target), Some(next)) if !uri::reaches(&target, next) => {
                 format!("The notification goes to {}, not to {}.", quote(&target), quote(next))
             }
             _ => return nothing(),

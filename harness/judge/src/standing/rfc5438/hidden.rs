@@ -86,6 +86,10 @@ fn elements(context: &Context<'_>, aggregate: &Aggregate<'_>) -> Option<Observat
     let observation = match (has(roles.recipient), original) {
         (true, _) => Observation::fail(message),
         (false, true) => Observation::warn(message),
+        (false, false) if has("subject") => Observation::fail(
+            "A document without the elements for the recipient kept its subject, which needs them.",
+        )
+        .reading("R-12"),
         (false, false) => return None,
     };
     Some(observation.right(right).charge(&[ELEMENTS]).seen(aggregate.receipt))
