@@ -125,18 +125,34 @@ fn violated(results: &Results, ledger: &Ledger, paint: Paint, out: &mut String) 
     }
 }
 
-/// Every reason for which something was not judged, once, with how often it occurred.
+/// Every reason for which something was not judged, once, with how often it occurred. Of those that differ in values alone,
+/// the first one is shown.
 fn reasons(results: &Results, out: &mut String) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<String, (usize, String)> = BTreeMap::new();
     for (_, judgement) in results.judgements() {
         for found in judgement.findings.iter().filter(|found| found.verdict == Verdict::Inconclusive) {
-            *seen.entry(visible(found.message.as_bytes())).or_default() += 1;
+            let reason = visible(found.message.as_bytes());
+            seen.entry(without_values(&reason)).or_insert((0, reason)).0 += 1;
         }
     }
-    for (reason, count) in seen {
+    for (count, reason) in seen.values() {
         let _ = writeln!(out, "  not judged ({count}): {reason}");
     }
     left_out(results, out);
+}
+
+/// A reason without the members of entries, which may be made anew for each case.
+fn without_values(reason: &str) -> String {
+    let mut depth = 0_usize;
+    let outside = |character: &char| {
+        depth = match character {
+            '{' => depth + 1,
+            '}' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        depth == 0
+    };
+    reason.chars().filter(outside).collect()
 }
 
 /// Every reason for which cases were left out, once, with the first few of them; all of them stand in the JSON output.

@@ -205,6 +205,24 @@ fn reasons_for_leaving_out_are_told_once_with_a_few_cases() {
 }
 
 #[test]
+fn reasons_that_differ_in_values_are_told_once() {
+    let all = results(false);
+    let about = |reason: &str| {
+        let mut case = all.cases[0].clone();
+        case.judgements.retain(|judgement| judgement.verdict == Verdict::Inconclusive);
+        for found in case.judgements.iter_mut().flat_map(|judgement| &mut judgement.findings) {
+            found.message = reason.to_owned();
+        }
+        case
+    };
+    let reasons = ["no entry with {a: {b: x1}}.", "no entry with {a: {b: z2}}.", "no list with {a: y}."];
+    let cases = reasons.iter().map(|reason| about(reason)).collect();
+    let summary = terminal::summary(&Results { cases, ..all.clone() }, &ledger(), Paint::Plain);
+    let told: Vec<&str> = summary.lines().filter(|line| line.contains("not judged (")).map(str::trim).collect();
+    assert_eq!(told, ["not judged (2): no entry with {a: {b: x1}}.", "not judged (1): no list with {a: y}."]);
+}
+
+#[test]
 fn times_have_three_decimals_however_they_add_up() {
     // Seven and 0.988 come to 7.9879999999999995 in floating point.
     let long = |mut case: CaseResult| {
