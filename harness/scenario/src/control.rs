@@ -212,6 +212,7 @@ pub static COMMANDS: &[Command] = &[
                     member("text", Form::Text),
                     member("subject", Form::Text),
                     member("content_type", Form::Text),
+                    member("sent", Form::Text),
                     member("signature", Form::Word(&["valid", "invalid"])),
                     member("encrypted", Form::Flag),
                 ])),

@@ -20,7 +20,7 @@ pub(crate) fn subject(conduct: Conduct, object: &Message<'_>) -> Option<String> 
         |line: &Header<'_, '_>| is_core(line) && line.local_name().eq_ignore_ascii_case("subject");
     let line = match conduct.flaw() {
         Some(Flaw::CaseInsensitiveNames) => object.headers().find(is_any_case),
-        Some(Flaw::DefaultNsIgnored) => object.bare("Subject").next(),
+        Some(Flaw::DefaultNsIgnored) => object.bare("Subject").chain(core(object, "Subject")).next(),
         _ => core(object, "Subject").next(),
     }?;
     let behind_colon = || {
@@ -109,8 +109,10 @@ fn escape_length(text: &str) -> usize {
 /// The content that the user is shown, of which `octets` is what it should be.
 pub(crate) fn content(conduct: Conduct, entity: &Entity<'_>, octets: Vec<u8>) -> Vec<u8> {
     let length = || entity.header("Content-Length").and_then(|header| header.value().parse::<usize>().ok());
+    let is_encoded = || entity.header("Content-Transfer-Encoding").is_some();
     let end = match conduct.flaw() {
         Some(Flaw::TransferEncodingIgnored) => return entity.content().to_vec(),
+        Some(Flaw::DecodeAddsNewline) if is_encoded() => return [octets.as_slice(), b"\r\n"].concat(),
         Some(Flaw::TrustInnerContentLength) => length(),
         Some(Flaw::NulTruncates) => octets.iter().position(|octet| *octet == 0),
         _ => None,

@@ -69,7 +69,7 @@ static REFUSALS: [(Flaw, u16, Offends); 21] = [
     (Flaw::DisplayNameRefused, 400, |seen| {
         let addresses = ["From", "To"].into_iter().flat_map(|name| core(seen.object, name));
         let mut names = addresses.map(|line| line.value().split('<').next().unwrap_or_default().to_owned());
-        names.any(|name| name.split_whitespace().count() > 2 || (name.starts_with('"') && name.contains(',')))
+        names.any(|name| name.split_whitespace().count() > 2 || name.starts_with('"'))
     }),
     (Flaw::LastToWins, 404, |seen| {
         let to: Vec<_> =

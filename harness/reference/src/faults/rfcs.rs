@@ -205,4 +205,5 @@ faults! { Flaw, Rfc;
     UnusedPrefixFatal: "unused-prefix-fatal", "C3862-5.1-1", ENDPOINT, "refuse messages that declare a namespace the IUT does not know";
     ParameterOnTypeRefused: "parameter-on-type-refused", "C3862-7.1-1", ENDPOINT, "compare the whole Content-Type value with message/cpim";
     NulTruncates: "nul-truncates", "C3862-7.1-2", ENDPOINT, "end the content at the first NUL";
+    DecodeAddsNewline: "decode-adds-newline", "C3862-7.1-4", ENDPOINT, "append a line end after base64 decoding";
 }
