@@ -148,14 +148,11 @@ impl Stage<'_> {
     async fn delivery(&self, send: &Send, sending: &Sending, session: &Session) -> Delivery {
         let window = self.window(if awaits_silence(send) { Window::Quiet } else { Window::Reply });
         match timeout(window, sending.ended()).await {
-            Ok(Delivery::NotDue) if send.answer.is_some() => {
-                sleep(self.window(Window::Quiet)).await;
-                Delivery::NotDue
-            }
             Ok(Delivery::NotDue) => {
-                let mut unanswered = self.sessions.unanswered.lock().await;
-                unanswered.retain(|(other, _)| other != session);
-                unanswered.push((session.clone(), Instant::now()));
+                self.sessions.leave_behind(session).await;
+                if send.answer.is_some() {
+                    sleep(self.window(Window::Quiet)).await;
+                }
                 Delivery::NotDue
             }
             Ok(delivery) => delivery,
@@ -251,6 +248,13 @@ impl Sessions {
         let place = state.begun;
         state.under_way.insert(place, UnderWay { sending, seen: 0, message: None });
         place
+    }
+
+    /// A message was sent in that session that wants no answer.
+    async fn leave_behind(&self, session: &Session) {
+        let mut unanswered = self.unanswered.lock().await;
+        unanswered.retain(|(other, _)| other != session);
+        unanswered.push((session.clone(), Instant::now()));
     }
 
     /// A chunk made a message, or a piece of one.
