@@ -54,13 +54,15 @@ impl Order {
         self.iuts.iter().enumerate().map(run).collect()
     }
 
-    /// The scenarios for one of the implementations. What none of them plays is left out by the first.
+    /// The scenarios for one of the implementations. What none of them plays is left out by the first. What each of them withstands is
+    /// its own affair.
     fn share(&self, index: usize) -> Suite {
-        let plays = |iut: &Iut, scenario: &LoadedScenario| {
-            iut.ics.roles.contains(&scenario.role) && iut.ics.documents.contains(&scenario.document)
-        };
+        let plays = |iut: &Iut, scenario: &LoadedScenario| iut.ics.terms(scenario).is_ok();
         let first = |scenario: &LoadedScenario| self.iuts.iter().position(|iut| plays(iut, scenario));
-        let own = |scenario: &&LoadedScenario| first(scenario).unwrap_or_default() == index;
+        let own = |scenario: &&LoadedScenario| {
+            let hostile = scenario.document.is_robustness() && plays(&self.iuts[index], scenario);
+            hostile || first(scenario).unwrap_or_default() == index
+        };
         Suite { scenarios: self.suite.scenarios.iter().filter(own).cloned().collect() }
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Live {
 struct Run {
     /// The name of the implementation, with that which it gives itself.
     iut: String,
+    /// Whether it has given itself a name; a process that takes another's place gives the same.
+    is_named: bool,
     cases: Arc<[CaseLabel]>,
     done: Vec<Option<CaseResult>>,
     /// The ladders that were asked for, by case.
@@ -134,9 +136,10 @@ impl Live {
                 self.runs[run].cases = cases;
             }
             RunEvent::IutReady { process: 0, facts } => {
-                if let Some(known) = &facts.implementation {
-                    let run = &mut self.runs[run];
+                let run = &mut self.runs[run];
+                if let Some(known) = facts.implementation.as_ref().filter(|_| !run.is_named) {
                     run.iut = format!("{} ({} {})", run.iut, known.name, known.version);
+                    run.is_named = true;
                 }
             }
             RunEvent::LeftOut(left_out) => self.left_out(left_out),
@@ -157,11 +160,11 @@ impl Live {
         record: Option<&Record>,
         duration: Duration,
     ) {
-        if let Some(record) = record {
-            self.keep(record);
-        }
         self.bar.inc(1);
         let Some(label) = self.runs[run].cases.get(case).cloned() else { return };
+        if let Some(record) = record {
+            self.keep(&label, record);
+        }
         let Some(finished) = self.result(&label, judgements, duration) else { return };
         self.say(&terminal::case_line(&finished, self.paint));
         if let Some(record) = record.filter(|_| self.shown.wants(&finished)) {
@@ -173,7 +176,8 @@ impl Live {
 
     fn ladder(&self, label: &CaseLabel, record: &Record, judgements: &[Judgement]) -> String {
         let peers = self.scenarios.get(&id_of(label)).map_or_else(Vec::new, |one| sides(&one.scenario));
-        let document = &label.document;
+        let document =
+            &label.terms.map_or_else(|| label.document.clone(), |terms| terms.document.to_string());
         let (peers, width, paint) = (&peers[..], width(), self.paint);
         report::Ladder { record, judgements, document, peers, width, paint }.draw()
     }
@@ -232,19 +236,22 @@ impl Live {
         Some(CaseResult {
             document: label.document.clone(),
             section: label.section.clone(),
-            role: scenario.role.to_string(),
+            role: label.terms.map_or(scenario.role, |terms| terms.role).to_string(),
             scenario: label.scenario.clone(),
             title: scenario.scenario.title.clone(),
             variant: label.variant.to_string(),
+            terms: label.terms.map(|terms| terms.document.to_string()),
             source: self.sources.get(&scenario.source.name)?.clone(),
             duration,
             judgements,
         })
     }
 
-    fn keep(&self, record: &Record) {
+    fn keep(&self, label: &CaseLabel, record: &Record) {
         let Some(folder) = &self.records else { return };
-        let name = format!("{}-{}.json", record.scenario.replace('/', "-"), record.variant);
+        let terms =
+            label.terms.map_or_else(String::new, |terms| format!("-{}-{}", terms.document, terms.role));
+        let name = format!("{}-{}{terms}.json", record.scenario.replace('/', "-"), record.variant);
         let text = serde_json::to_vec_pretty(record).map_err(Failure::environment);
         let written = text.and_then(|text| {
             report::write_atomically(&folder.join(name), &text).map_err(Failure::environment)

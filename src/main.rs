@@ -23,8 +23,8 @@ use crate::failure::Failure;
 ///
 /// Without a subcommand it runs the whole suite against the built-in reference, started as a process of its own.
 ///
-/// Exit status: 0 all judged requirements pass, 1 the IUT violates a requirement, 2 usage or scenario error,
-/// 3 harness or environment error, 4 nothing was run or judged, 130 interrupted.
+/// Exit status: 0 all judged requirements pass, 1 the IUT violates a requirement or comes to harm by hostile input, 2 usage or
+/// scenario error, 3 harness or environment error, 4 nothing was run or judged, 130 interrupted.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {

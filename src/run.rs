@@ -41,6 +41,10 @@ pub(crate) struct Args {
     /// Scenarios that need minutes of real time as well.
     #[arg(long)]
     slow: bool,
+    /// Hostile input as well: scenarios that look whether the implementation dies, hangs or fetches what it should not. They run
+    /// last, and their findings stand apart from conformance. `--requirement 'ROB-*'` chooses nothing else.
+    #[arg(long)]
+    hostile: bool,
     /// A warning counts as a violation.
     #[arg(long)]
     strict: bool,
@@ -159,6 +163,7 @@ impl Args {
             requirements: patterns(&self.requirements)?,
             variants: variants.collect(),
             slow: self.slow,
+            hostile: self.hostile,
             ..Selection::default()
         })
     }

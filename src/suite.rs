@@ -76,7 +76,10 @@ pub(crate) fn load(sources: &[Source], ledger: &Ledger) -> Result<Suite, Failure
 
 /// Leaves out the scenarios of documents that none of these implementations is declared for.
 pub(crate) fn keep_documents_of(suite: &mut Suite, iuts: &[Iut]) {
-    suite.scenarios.retain(|scenario| iuts.iter().any(|iut| iut.ics.documents.contains(&scenario.document)));
+    let speaks = |iut: &Iut, scenario: &scenario::LoadedScenario| {
+        scenario.document.is_robustness() || iut.ics.documents.contains(&scenario.document)
+    };
+    suite.scenarios.retain(|scenario| iuts.iter().any(|iut| speaks(iut, scenario)));
 }
 
 /// Which scenario judges what.

@@ -9,7 +9,8 @@ use std::{env, fs};
 use serde_json::{Map, Value};
 
 /// Files of requirements; their names are the documents'.
-const DOCUMENTS: &[&str] = &["imdn-03", "receipts-00", "message", "cpim", "imdn-02", "rfc5438", "rfc3862", "robustness"];
+const DOCUMENTS: &[&str] =
+    &["imdn-03", "receipts-00", "message", "cpim", "imdn-02", "rfc5438", "rfc3862", "robustness"];
 
 /// Other records: the key in the compact form and the files.
 const OTHERS: &[(&str, &[&str])] = &[

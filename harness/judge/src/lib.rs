@@ -33,7 +33,10 @@ pub use verdict::{Evidence, Finding, Judgement, Verdict};
 pub fn judge(case: &Case<'_>) -> Vec<Judgement> {
     let mut walk = steps::Walk::new(case);
     walk.run();
-    let scene = standing::Scene { case, capture: &walk.capture, environment: &walk.environment };
-    standing::everywhere(&scene, &mut walk.docket);
+    // What the IUT says to hostile input is not held against a document.
+    if !case.scenario.is_hostile() {
+        let scene = standing::Scene { case, capture: &walk.capture, environment: &walk.environment };
+        standing::everywhere(&scene, &mut walk.docket);
+    }
     rollup::judgements(case, walk.docket)
 }

@@ -63,6 +63,10 @@ fn not_applicable(case: &Case<'_>, id: &str) -> Option<String> {
     if let Some(reason) = ics.absent.get(id) {
         return Some(format!("The ICS declares that the option of {id} is absent: {reason}"));
     }
+    // Robustness has no declaration: whoever is tried is tried whatever he plays.
+    if case.scenario.is_hostile() {
+        return None;
+    }
     if !ics.roles.contains(role) {
         return Some(format!("The ICS does not declare the role {role}."));
     }

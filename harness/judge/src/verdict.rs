@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use ledger::Document;
 use record::EventId;
 use serde::{Deserialize, Serialize};
 use wire::deviation::Span;
@@ -55,10 +56,22 @@ pub struct Finding {
     pub reading: Option<String>,
     /// Byte range in the scenario file where it was asserted; `None` for standing oracles that no step names.
     pub asserted_at: Option<Span>,
-    /// For `Error`: the stable word of the trouble.
+    /// For `Error`: the stable word of the trouble. For what hostile input has done: [`Finding::ROBUSTNESS`].
     pub class: Option<String>,
     /// The octets that decide it.
     pub evidence: Vec<Evidence>,
+}
+
+impl Judgement {
+    /// Whether it is about what the IUT withstands, and about no document.
+    pub fn is_of_robustness(&self) -> bool {
+        Document::of_id(&self.requirement).is_some_and(Document::is_robustness)
+    }
+}
+
+impl Finding {
+    /// The class of findings that are about hostile input, and about no document.
+    pub const ROBUSTNESS: &'static str = "robustness";
 }
 
 /// Octets that decide a finding.

@@ -177,6 +177,9 @@ mod tests {
         };
         assert_eq!(by(Severity::Warning), [Level::Should, Level::ShouldNot, Level::Recommended]);
         assert_eq!(by(Severity::OnMisuse), [Level::May]);
-        assert_eq!(by(Severity::Failure), [Level::Must, Level::MustNot, Level::Required, Level::Prose, Level::Robustness]);
+        assert_eq!(
+            by(Severity::Failure),
+            [Level::Must, Level::MustNot, Level::Required, Level::Prose, Level::Robustness]
+        );
     }
 }

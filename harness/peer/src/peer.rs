@@ -101,6 +101,12 @@ impl Peer {
         self.network.exchange().request(&self.member, std::slice::from_ref(&octets), transport, to)
     }
 
+    /// Has the connection to that address closed, if there is one, as soon as all is written that was given to it. What is sent there
+    /// next opens a new one.
+    pub fn reconnect(&self, to: SocketAddr) {
+        self.network.exchange().disconnect(to);
+    }
+
     /// Like [`Peer::request`], with the octets cut into segments: over TCP each is a write of its own. Over UDP, where
     /// a message cannot be cut, they are sent as one datagram.
     pub fn request_in_segments(&self, segments: &[Bytes], transport: Transport, to: SocketAddr) -> Pending {

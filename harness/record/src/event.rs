@@ -263,11 +263,19 @@ pub enum EventKind {
         /// Its length after scaling.
         length: Duration,
     },
+    /// Somebody fetched what hostile input named and nobody else knows of; each address is that of one case.
+    Fetched {
+        /// What it was, as the input named it.
+        url: String,
+        /// What was sent to fetch it, as far as anything was.
+        #[serde(with = "crate::event::octets")]
+        octets: Bytes,
+    },
     /// The scenario could not be carried out as written, and not because a requirement was broken.
     Trouble {
         /// Who is to blame.
         blame: Blame,
-        /// A stable word for machines: `iut-unreachable`, `iut-crashed`, `iut-flood`, `no-answer`, `driver-garbage`,
+        /// A stable word for machines: `iut-unreachable`, `iut-crashed`, `iut-hung`, `iut-flood`, `no-answer`, `driver-garbage`,
         /// `driver-silent`, `harness`.
         class: String,
         /// What happened and what to do, for people.

@@ -109,6 +109,7 @@ impl Events {
             }
             EventKind::Sent { .. }
             | EventKind::Connection { .. }
+            | EventKind::Fetched { .. }
             | EventKind::DriverEvent { .. }
             | EventKind::Note(_) => {}
             _ => return true,

@@ -30,6 +30,10 @@ struct VerdictRow<'a> {
     section: &'a str,
     scenario: &'a str,
     variant: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'a str>,
     verdict: Verdict,
     findings: Vec<FindingRow<'a>>,
 }
@@ -104,6 +108,8 @@ fn verdicts(results: &Results) -> Vec<VerdictRow<'_>> {
             section: &case.section,
             scenario: &judgement.scenario,
             variant: &judgement.variant,
+            terms: case.terms.as_deref(),
+            role: case.terms.as_ref().map(|_| case.role.as_str()),
             verdict: judgement.verdict,
             findings: judgement.findings.iter().map(|found| finding_row(&case.source, found)).collect(),
         }

@@ -46,20 +46,35 @@ pub enum JunitError {
 /// # Errors
 /// Only if the XML writer fails, which sanitised text does not make it do.
 pub fn junit(results: &Results, ledger: &Ledger, profile: JunitProfile) -> Result<String, JunitError> {
-    let mut suites: BTreeMap<(&str, &str), Vec<TestCase>> = BTreeMap::new();
+    let mut suites: BTreeMap<String, Vec<TestCase>> = BTreeMap::new();
     for (case, judgement) in results.judgements() {
-        let cases = suites.entry((&case.document, &case.role)).or_default();
+        let cases = suites.entry(suite(case)).or_default();
         cases.push(test_case(results, ledger, case, judgement, profile));
     }
     let mut report = Report::new();
-    for ((document, role), cases) in suites {
-        let mut suite = TestSuiteBuilder::new(&format!("{document} {role}"));
+    for (name, cases) in suites {
+        let mut suite = TestSuiteBuilder::new(&name);
         suite.set_timestamp(results.started).add_testcases(cases);
         report.add_testsuite(suite.build());
     }
     let mut octets = Vec::new();
     report.write_xml(&mut octets)?;
     reshape(&octets, profile)
+}
+
+/// The suite of a case: its document and role, and for robustness the document in whose terms it was played.
+fn suite(case: &CaseResult) -> String {
+    let names = [Some(&case.document), case.terms.as_ref(), Some(&case.role)];
+    names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// The class of a case: its section, in a package that is like the suite where suites have the same sections.
+fn class(case: &CaseResult) -> String {
+    let section = case.section.replace(['.', ','], "_");
+    match &case.terms {
+        Some(terms) => format!("{}-{terms}-{}.{section}", case.document, case.role),
+        None => format!("{}.{section}", case.document),
+    }
 }
 
 fn test_case(
@@ -71,7 +86,11 @@ fn test_case(
 ) -> TestCase {
     let name = format!("{} {} [{}]", judgement.requirement, judgement.scenario, judgement.variant);
     let time = share_of(case);
-    let (kind, deciding) = (Kind::of(judgement.verdict, results.strict), deciding_finding(judgement));
+    let kind = match judgement.verdict {
+        Verdict::Fail if judgement.is_of_robustness() => Kind::Failure(Finding::ROBUSTNESS),
+        verdict => Kind::of(verdict, results.strict),
+    };
+    let deciding = deciding_finding(judgement);
     let message = legal(&deciding.map_or_else(|| word(judgement.verdict).to_owned(), one_line));
     let mut built = match kind {
         Kind::Success => TestCaseBuilder::success(&name, time),
@@ -79,7 +98,7 @@ fn test_case(
         Kind::Error(kind) => TestCaseBuilder::error(&name, time, kind, &message),
         Kind::Skipped(kind) => TestCaseBuilder::skipped_with_cause(&name, kind, &message),
     };
-    built.set_classname(&format!("{}.{}", case.document, case.section.replace(['.', ','], "_")));
+    built.set_classname(&class(case));
     let details = details(ledger, case, judgement);
     if !matches!(kind, Kind::Success) {
         built.set_trace(&for_cdata(&details));

@@ -30,6 +30,8 @@ pub struct CaseResult {
     pub title: String,
     /// `udp` or `tcp`.
     pub variant: String,
+    /// Where the document has no terms of its own: the document in whose terms the IUT was spoken to.
+    pub terms: Option<String>,
     /// Where the scenario is written.
     pub source: Source,
     /// From the first event to the last.
@@ -59,7 +61,26 @@ pub struct Results {
     pub troubles: Vec<String>,
 }
 
+impl CaseResult {
+    /// Whether it is about what the IUT withstands, and about no document.
+    pub fn is_of_robustness(&self) -> bool {
+        self.terms.is_some()
+    }
+
+    /// What people call it.
+    pub fn label(&self) -> String {
+        let terms =
+            self.terms.as_ref().map_or_else(String::new, |terms| format!(" by {terms} {}", self.role));
+        format!("{}/{} [{}]{terms}", self.document, self.scenario, self.variant)
+    }
+}
+
 impl Results {
+    /// The judgements on conformance, or those on robustness.
+    pub fn judgements_on(&self, robustness: bool) -> impl Iterator<Item = (&CaseResult, &Judgement)> {
+        self.judgements().filter(move |(case, _)| case.is_of_robustness() == robustness)
+    }
+
     /// All judgements, with their cases.
     pub fn judgements(&self) -> impl Iterator<Item = (&CaseResult, &Judgement)> {
         self.cases.iter().flat_map(|case| case.judgements.iter().map(move |judgement| (case, judgement)))

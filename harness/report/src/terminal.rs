@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 /// One line for a case that is over.
 pub fn case_line(case: &CaseResult, paint: Paint) -> String {
     let verdict = worst(case);
-    let label = format!("{}/{} [{}]", case.document, case.scenario, case.variant);
+    let label = case.label();
     let tally = Tally::of(&case.judgements);
     let seconds = case.duration.as_secs_f64();
     let padding = " ".repeat(12_usize.saturating_sub(Paint::Plain.verdict(verdict).len()));
@@ -55,9 +55,24 @@ pub fn findings(results: &Results, ledger: &Ledger, paint: Paint) -> String {
 
 /// The last lines of a run.
 pub fn summary(results: &Results, ledger: &Ledger, paint: Paint) -> String {
-    let tally = Tally::of(results.judgements().map(|(_, judgement)| judgement));
     let mut out = String::new();
     let _ = writeln!(out, "\n{} against {}", head(results), visible(results.iut.as_bytes()));
+    let hostile = results.cases.iter().any(CaseResult::is_of_robustness);
+    if !hostile || results.judgements_on(false).next().is_some() {
+        conformance(results, ledger, paint, &mut out);
+    }
+    if hostile {
+        robustness(results, ledger, paint, &mut out);
+    }
+    reasons(results, &mut out);
+    for trouble in &results.troubles {
+        let _ = writeln!(out, "  trouble: {}", visible(trouble.as_bytes()));
+    }
+    out
+}
+
+fn conformance(results: &Results, ledger: &Ledger, paint: Paint, out: &mut String) {
+    let tally = Tally::of(results.judgements_on(false).map(|(_, judgement)| judgement));
     for (count, verdict) in counts(&tally) {
         let _ = writeln!(out, "  {count:>6} {}", paint.verdict(verdict));
     }
@@ -94,7 +109,7 @@ fn counts(tally: &Tally) -> Vec<(usize, Verdict)> {
 }
 
 fn requirements(results: &Results) -> usize {
-    worst_by_requirement(results).values().filter(|verdict| is_judged(**verdict)).count()
+    worst_by_requirement(results, false).values().filter(|verdict| is_judged(**verdict)).count()
 }
 
 const fn is_judged(verdict: Verdict) -> bool {
@@ -103,11 +118,11 @@ const fn is_judged(verdict: Verdict) -> bool {
 
 fn ledger_size(results: &Results, ledger: &Ledger) -> usize {
     let documents: std::collections::BTreeSet<&str> =
-        results.cases.iter().map(|case| case.document.as_str()).collect();
+        results.judgements_on(false).map(|(case, _)| case.document.as_str()).collect();
     ledger.iter().filter(|r| r.is_testable() && documents.contains(r.document.as_str())).count()
 }
 
-fn worst_by_requirement(results: &Results) -> BTreeMap<&str, Verdict> {
+fn worst_by_requirement(results: &Results, robustness: bool) -> BTreeMap<&str, Verdict> {
     let mut worst: BTreeMap<&str, Verdict> = BTreeMap::new();
     for (_, judgement) in results.judgements() {
         let verdict = worst.entry(&judgement.requirement).or_insert(judgement.verdict);
@@ -129,7 +144,7 @@ fn violated(results: &Results, ledger: &Ledger, paint: Paint, out: &mut String) 
 /// the first one is shown.
 fn reasons(results: &Results, out: &mut String) {
     let mut seen: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    for (_, judgement) in results.judgements() {
+    for (_, judgement) in results.judgements_on(robustness) {
         for found in judgement.findings.iter().filter(|found| found.verdict == Verdict::Inconclusive) {
             let reason = visible(found.message.as_bytes());
             seen.entry(without_values(&reason)).or_insert((0, reason)).0 += 1;

@@ -70,6 +70,7 @@ fn results(strict: bool) -> Results {
         scenario: "one".into(),
         title: HOSTILE.into(),
         variant: "udp".into(),
+        terms: None,
         source: Source { name: "imdn-03/09.1.yaml".into(), text: SCENARIO.into() },
         duration: Duration::from_micros(123_456),
         judgements,

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::exit::ExitStatus;
 use crate::iut::Facts;
+use crate::plan::Terms;
 
 /// Place of a case in its plan, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,11 +28,14 @@ pub struct CaseLabel {
     pub scenario: String,
     /// What messages travel by.
     pub variant: Variant,
+    /// In whose terms it is played, where its document has none of its own.
+    pub terms: Option<Terms>,
 }
 
 impl fmt::Display for CaseLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{} [{}]", self.document, self.scenario, self.variant)
+        write!(f, "{}/{} [{}]", self.document, self.scenario, self.variant)?;
+        self.terms.iter().try_for_each(|terms| write!(f, " by {terms}"))
     }
 }
 
@@ -61,6 +65,8 @@ pub enum Reason {
     Mode(Mode),
     /// The scenario does not run over this transport; the text is its own reason.
     Scenario(String),
+    /// It is hostile, and hostile input was not asked for.
+    Hostile,
     /// It takes minutes, and slow scenarios were not asked for; the text is its own reason.
     Slow(String),
     /// It needs more processes of the IUT than IXIT allows.
@@ -92,6 +98,7 @@ impl fmt::Display for Reason {
                 "the IUT has no {mode} mode: neither `modes` in its `ready` nor IXIT `modes` names it"
             ),
             Self::Scenario(reason) => f.write_str(reason),
+            Self::Hostile => f.write_str("its input is hostile, run it with --hostile"),
             Self::Slow(reason) => write!(f, "it is slow, run it with --slow: {reason}"),
             Self::Instances { needed, allowed } => {
                 write!(f, "needs {needed} processes of the IUT at once, and IXIT `instances` is {allowed}")
@@ -176,6 +183,10 @@ pub struct Outcome {
     pub errors: usize,
     /// Judgements on requirements that do not apply to this IUT.
     pub not_applicable: usize,
+    /// Judgements that hostile input was withstood.
+    pub withstood: usize,
+    /// Judgements that it did harm.
+    pub harmed: usize,
     /// Cases that could not be started or finished for a reason outside the IUT's conformance.
     pub troubles: Vec<String>,
     /// Whether the run was ended before its time.
@@ -187,7 +198,7 @@ impl Outcome {
     pub fn add(&mut self, judgements: &[Judgement]) {
         self.cases += 1;
         for judgement in judgements {
-            *self.count_of(judgement.verdict) += 1;
+            *self.count_of(judgement) += 1;
         }
     }
 
@@ -201,6 +212,8 @@ impl Outcome {
             inconclusive,
             errors,
             not_applicable,
+            withstood,
+            harmed,
             troubles,
             interrupted,
         } = other;
@@ -211,12 +224,16 @@ impl Outcome {
         self.inconclusive += inconclusive;
         self.errors += errors;
         self.not_applicable += not_applicable;
+        self.withstood += withstood;
+        self.harmed += harmed;
         self.troubles.extend(troubles);
         self.interrupted |= interrupted;
     }
 
-    fn count_of(&mut self, verdict: Verdict) -> &mut usize {
-        match verdict {
+    fn count_of(&mut self, judgement: &Judgement) -> &mut usize {
+        match judgement.verdict {
+            Verdict::Pass if judgement.is_of_robustness() => &mut self.withstood,
+            Verdict::Fail | Verdict::Warning if judgement.is_of_robustness() => &mut self.harmed,
             Verdict::NotApplicable => &mut self.not_applicable,
             Verdict::Pass => &mut self.passed,
             Verdict::Inconclusive => &mut self.inconclusive,
@@ -226,16 +243,16 @@ impl Outcome {
         }
     }
 
-    /// How many judgements say something about conformance.
+    /// How many judgements say something about the IUT.
     pub const fn judged(&self) -> usize {
-        self.passed + self.warnings + self.violations
+        self.passed + self.warnings + self.violations + self.withstood + self.harmed
     }
 
     /// What the process returns. With `strict`, a warning is a violation.
     pub const fn exit_status(&self, strict: bool) -> ExitStatus {
         if self.interrupted {
             ExitStatus::Interrupted
-        } else if self.violations > 0 || (strict && self.warnings > 0) {
+        } else if self.violations > 0 || self.harmed > 0 || (strict && self.warnings > 0) {
             ExitStatus::Violation
         } else if self.errors > 0 || !self.troubles.is_empty() {
             ExitStatus::Environment
@@ -278,6 +295,8 @@ mod tests {
         let warned = Outcome { warnings: 1, ..passed.clone() };
         let broken = Outcome { errors: 1, ..warned.clone() };
         let violated = Outcome { violations: 1, ..broken.clone() };
+        let withstood = Outcome { withstood: 1, ..Outcome::default() };
+        let harmed = Outcome { harmed: 1, errors: 1, ..passed.clone() };
         let interrupted = Outcome { interrupted: true, ..violated.clone() };
         let unjudged = Outcome { inconclusive: 9, not_applicable: 2, ..Outcome::default() };
         let table = [
@@ -286,6 +305,8 @@ mod tests {
             (&warned, true, 1),
             (&broken, false, 3),
             (&violated, false, 1),
+            (&harmed, false, 1),
+            (&withstood, true, 0),
             (&interrupted, false, 130),
             (&unjudged, false, 4),
             (&Outcome::default(), false, 4),

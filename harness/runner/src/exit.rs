@@ -6,7 +6,7 @@
 pub enum ExitStatus {
     /// All judged requirements pass; warnings are allowed unless they were asked to count.
     Conformant = 0,
-    /// The IUT violates a requirement.
+    /// The IUT violates a requirement, or hostile input has done it harm.
     Violation = 1,
     /// The command line, a scenario or a profile is wrong.
     Usage = 2,

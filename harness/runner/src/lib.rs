@@ -17,12 +17,13 @@ mod lists;
 mod pki;
 mod pool;
 mod run;
+mod trap;
 mod turns;
 
 pub use cancel::{Cancel, CancelToken};
 pub use event::{CaseId, CaseLabel, LeftOut, Outcome, Reason, RunEvent};
 pub use exit::ExitStatus;
 pub use pki::Holder;
-pub use plan::Selection;
+pub use plan::{Selection, Terms};
 pub use run::{RunOptions, run};
 pub use turns::Turns;

@@ -26,6 +26,15 @@ pub(crate) struct Pool {
     breakdowns: AtomicU32,
 }
 
+/// What may have happened to a process before it is lent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Past {
+    /// Whatever it can be made to forget.
+    Forgotten,
+    /// Nothing, where the harness starts processes: what hostile input breaks may show later.
+    None,
+}
+
 /// So many cases in a row that bring their process down are enough.
 const MOST_BREAKDOWNS: u32 = 5;
 
@@ -108,7 +117,7 @@ impl Pool {
     ///
     /// # Errors
     /// A process could not be started.
-    pub(crate) async fn lease(&self, count: u32) -> Result<Lease<'_>, Fault> {
+    pub(crate) async fn lease(&self, count: u32, past: Past) -> Result<Lease<'_>, Fault> {
         if let Some(fault) = lock(&self.doom).clone() {
             return Err(fault);
         }
@@ -125,14 +134,15 @@ impl Pool {
         let mut lease = Lease { pool: self, slots };
         lease.slots.sort_by_key(|slot| slot.index);
         for slot in &mut lease.slots {
-            self.prepare(slot).await?;
+            self.prepare(slot, past).await?;
         }
         Ok(lease)
     }
 
-    async fn prepare(&self, slot: &mut Slot) -> Result<(), Fault> {
+    async fn prepare(&self, slot: &mut Slot, past: Past) -> Result<(), Fault> {
         let usable = |process: &Process| {
-            let forgets = process.can("reset") || !matches!(self.driver, Driver::Exec(_));
+            let resets = past == Past::Forgotten && process.can("reset");
+            let forgets = resets || !matches!(self.driver, Driver::Exec(_));
             !process.is_broken() && (!slot.used || forgets)
         };
         if slot.process.as_deref().is_some_and(usable) {
@@ -227,7 +237,7 @@ mod tests {
 
     /// The process id in a lease of one slot.
     async fn leased(pool: &Pool) -> String {
-        let lease = pool.lease(1).await.unwrap();
+        let lease = pool.lease(1, Past::Forgotten).await.unwrap();
         let facts = lease.booking().processes[0].facts.clone();
         facts.implementation.clone().unwrap().name
     }
@@ -250,8 +260,8 @@ mod tests {
     async fn a_case_waits_until_all_its_slots_are_free() {
         let (pool, _events) = pool("\"reset\"", "cat > /dev/null");
         pool.add(Slot::empty(1));
-        let held = pool.lease(1).await.unwrap();
-        let both = pool.lease(2);
+        let held = pool.lease(1, Past::Forgotten).await.unwrap();
+        let both = pool.lease(2, Past::Forgotten);
         tokio::pin!(both);
         assert!(futures_util::FutureExt::now_or_never(both.as_mut()).is_none());
         drop(held);
@@ -266,8 +276,8 @@ mod tests {
         for _ in 1..MOST_BREAKDOWNS {
             pool.survived(Some(&fault));
         }
-        assert!(pool.lease(1).await.is_ok());
+        assert!(pool.lease(1, Past::Forgotten).await.is_ok());
         pool.survived(Some(&fault));
-        assert_eq!(pool.lease(1).await.unwrap_err(), fault);
+        assert_eq!(pool.lease(1, Past::Forgotten).await.unwrap_err(), fault);
     }
 }

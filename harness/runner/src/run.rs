@@ -21,7 +21,7 @@ use crate::iut::{Driver, Iut, Ixit, Placeholders};
 use crate::lists::Shelf;
 use crate::pki::Vault;
 use crate::plan::{Case, Plan, Selection};
-use crate::pool::{Pool, Slot};
+use crate::pool::{Past, Pool, Slot};
 use crate::turns::Turns;
 
 /// What is to be run.
@@ -159,8 +159,9 @@ impl Director {
         let judging = {
             let (record, loaded) = (record.clone(), case.scenario.clone());
             let (ledger, ics) = (self.options.ledger.clone(), self.ics.clone());
+            let document = case.terms.document;
             move || {
-                let profile = wire::profile::by_name(loaded.document.as_str())?;
+                let profile = wire::profile::by_name(document.as_str())?;
                 let scenario = &loaded.scenario;
                 Some(judge::judge(&judge::Case {
                     record: &record,
@@ -202,8 +203,9 @@ impl Production {
             this.pool.add(Slot::empty(index));
         }
         let scoped = process.facts.scoped;
+        let (hostile, sane): (Vec<_>, Vec<_>) = numbered(plan).partition(|(_, case)| case.is_hostile());
         let (shared, alone): (Vec<_>, Vec<_>) =
-            numbered(plan).partition(|(_, case)| scoped && !case.scenario.needs_own_process);
+            sane.into_iter().partition(|(_, case)| scoped && !case.scenario.needs_own_process);
         let mut separately = JoinSet::new();
         for case in in_order(alone) {
             separately.spawn(this.clone().alone(case));
@@ -214,6 +216,10 @@ impl Production {
             separately.spawn(this.clone().alone(case));
         }
         this.drain(separately).await;
+        // When everything else is over, so that no harm can touch a verdict on conformance.
+        for case in hostile {
+            this.hostile(case).await;
+        }
         this.pool.end().await;
         this.strays().await;
     }
@@ -260,7 +266,7 @@ impl Production {
         let lease = tokio::select! {
             biased;
             () = self.bench.cancel.cancelled() => return,
-            lease = self.pool.lease(case.1.instances()) => lease,
+            lease = self.pool.lease(case.1.instances(), Past::Forgotten) => lease,
         };
         self.director.events.tell(RunEvent::CaseStarted { case: case.0 }).await;
         let performance = match &lease {
@@ -272,6 +278,23 @@ impl Production {
             Err(fault) => execute::stillborn(&case.1, &self.bench.ixit, fault.clone()),
         };
         // The next case can begin while this one is judged.
+        drop(lease);
+        self.director.conclude(&case, performance).await;
+    }
+
+    /// Plays a case that may do harm, in processes of its own; if they come to harm, the next case gets others.
+    async fn hostile(&self, case: Numbered) {
+        let _turn = self.director.options.turns.hostile().await;
+        let lease = tokio::select! {
+            biased;
+            () = self.bench.cancel.cancelled() => return,
+            lease = self.pool.lease(case.1.instances(), Past::None) => lease,
+        };
+        self.director.events.tell(RunEvent::CaseStarted { case: case.0 }).await;
+        let performance = match &lease {
+            Ok(lease) => execute::perform(&case, &self.bench, &lease.booking()).await,
+            Err(fault) => execute::stillborn(&case.1, &self.bench.ixit, fault.clone()),
+        };
         drop(lease);
         self.director.conclude(&case, performance).await;
     }

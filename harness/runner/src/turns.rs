@@ -13,12 +13,17 @@ use crate::plan::Case;
 pub struct Turns {
     volume: Arc<Semaphore>,
     judging: Arc<Semaphore>,
+    hostile: Arc<Semaphore>,
 }
 
 impl Default for Turns {
     fn default() -> Self {
         let processors = available_parallelism().map_or(1, Into::into);
-        Self { volume: Arc::new(Semaphore::new(1)), judging: Arc::new(Semaphore::new(processors)) }
+        Self {
+            volume: Arc::new(Semaphore::new(1)),
+            judging: Arc::new(Semaphore::new(processors)),
+            hostile: Arc::new(Semaphore::new(1)),
+        }
     }
 }
 
@@ -29,6 +34,11 @@ impl Turns {
             return None;
         }
         self.volume.clone().acquire_owned().await.ok()
+    }
+
+    /// Waits until nobody else sends hostile input: one inflated body at a time is enough for a machine.
+    pub(crate) async fn hostile(&self) -> Option<OwnedSemaphorePermit> {
+        self.hostile.clone().acquire_owned().await.ok()
     }
 
     /// Waits until a case may be judged.

@@ -1,6 +1,6 @@
 //! Assertions in words, for lists of what is covered.
 
-use crate::model::{Assertion, Charge, Expect, ExpectedAnswer, Kind, Quiet, Value};
+use crate::model::{Assertion, Charge, Expect, ExpectedAnswer, Kind, Quiet, Unharmed, Value};
 
 /// What an assertion says. Its own words win.
 pub fn assertion(assertion: &Assertion) -> String {
@@ -72,6 +72,11 @@ pub fn quiet(quiet: &Quiet) -> String {
             format!("no {} comes", kind(Some(message)).trim_start_matches("a ").trim_start_matches("an "))
         }
     })
+}
+
+/// What is looked at after hostile input.
+pub fn unharmed(unharmed: &Unharmed) -> String {
+    unharmed.say.clone().unwrap_or_else(|| "the IUT is unharmed".into())
 }
 
 fn kind(kind: Option<Kind>) -> &'static str {

@@ -43,6 +43,7 @@ fn locate_step(step: &mut Step, whole: &Node, inner: &Node) {
             assertions(&mut expect.assert, inner);
         }
         Step::Quiet(quiet) => quiet.at = at,
+        Step::Unharmed(unharmed) => unharmed.at = at,
         Step::Command(command) => {
             command.at = at;
             assertions(&mut command.assert, inner);

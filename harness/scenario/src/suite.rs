@@ -190,6 +190,9 @@ pub(crate) fn judged(steps: &[Step]) -> Vec<Judged> {
             Step::Quiet(quiet) => note(&mut all, &quiet.judges, describe::quiet(quiet), &quiet.at),
             Step::Command(command) => assertions(&mut all, &command.assert),
             Step::Verify(verify) => assertions(&mut all, &verify.assert),
+            Step::Unharmed(unharmed) => {
+                note(&mut all, &unharmed.judges, describe::unharmed(unharmed), &unharmed.at);
+            }
             Step::Raw(_) | Step::Answer(_) | Step::Repeat(_) | Step::Together(_) | Step::Wait(_) => {}
         }
     }

@@ -58,6 +58,7 @@ pub(super) fn judged(step: &Step) -> Vec<Judged<'_>> {
         Step::Quiet(quiet) => all(&quiet.judges, &quiet.at).collect(),
         Step::Command(command) => asserted(&command.assert).collect(),
         Step::Verify(verify) => asserted(&verify.assert).collect(),
+        Step::Unharmed(unharmed) => all(&unharmed.judges, &unharmed.at).collect(),
         Step::Repeat(repeat) => repeat.steps.iter().flat_map(judged).collect(),
         Step::Together(together) => together.iter().flat_map(judged).collect(),
         Step::Raw(_) | Step::Answer(_) | Step::Wait(_) => Vec::new(),

@@ -5,6 +5,7 @@ mod command;
 mod expect;
 mod locate;
 mod quiet;
+mod unharmed;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -75,8 +76,10 @@ impl<'c> Walk<'c> {
         for (id, event) in self.case.record.iter() {
             self.take(id, event);
         }
-        self.unreached();
-        self.trouble();
+        if !self.ruined() {
+            self.unreached();
+            self.trouble();
+        }
     }
 
     fn take(&mut self, id: EventId, event: &Event) {
@@ -112,6 +115,8 @@ impl<'c> Walk<'c> {
                 self.inconclusive(judged(step), &why, &[]);
                 self.break_off(&place.path, why, Vec::new());
             }
+            // What the IUT makes of hostile input is its own affair.
+            (Step::Send(Send { hostile: true, .. }), _) => {}
             (Step::Send(send), _) => self.send(send, &place, done),
             (Step::Expect(expect), _) => self.expect(expect, &place, taken),
             (Step::Quiet(quiet), outcome) => self.quiet(quiet, &place, outcome),
@@ -119,6 +124,7 @@ impl<'c> Walk<'c> {
                 let subject = verify.of.as_deref().map_or(Subject::None, |name| self.subject(name));
                 self.assert_all(&verify.assert, &subject);
             }
+            (Step::Unharmed(unharmed), outcome) => self.unharmed(unharmed, &place, outcome),
             (Step::Raw(_) | Step::Answer(_) | Step::Repeat(_) | Step::Together(_) | Step::Wait(_), _) => {}
         }
     }

@@ -105,6 +105,14 @@ impl Exchange {
         vec![event]
     }
 
+    /// Closes the connection to that address.
+    pub(crate) fn disconnect(&self, to: SocketAddr) {
+        let pool = self.pool(Protocol::Sip);
+        if let Some(connection) = pool.get(to) {
+            pool.retire(&connection);
+        }
+    }
+
     /// The connection to that address, used by that member from now on.
     pub(super) fn connection(self: &Arc<Self>, member: &Arc<Member>, to: SocketAddr) -> Arc<Connection> {
         let connection = self.pool(Protocol::Sip).get_or_open(self, to);

@@ -59,6 +59,13 @@ impl Pool {
         }
     }
 
+    /// The connection to that address, if there is one.
+    pub(crate) fn get(&self, remote: SocketAddr) -> Option<Arc<Connection>> {
+        let entries = lock(&self.entries);
+        let known = entries.by_remote.get(&remote).and_then(|id| entries.by_id.get(id));
+        known.map(|entry| entry.connection.clone())
+    }
+
     /// A new connection to that address, whatever others there are.
     pub(crate) fn open(&self, exchange: &Arc<Exchange>, remote: SocketAddr) -> Arc<Connection> {
         self.open_in(&mut lock(&self.entries), exchange, remote)

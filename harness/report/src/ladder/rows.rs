@@ -83,6 +83,7 @@ impl Words<'_> {
             EventKind::Window { window, length } if window != "reply" => {
                 Kind::Remark(format!("{window}: {} s", length.as_secs_f64()))
             }
+            EventKind::Fetched { url, .. } => Kind::Remark(format!("fetched {}", visible(url.as_bytes()))),
             EventKind::Trouble { class, text, .. } => {
                 Kind::Remark(format!("trouble {}: {}", visible(class.as_bytes()), visible(text.as_bytes())))
             }

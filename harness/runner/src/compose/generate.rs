@@ -31,7 +31,17 @@ pub fn generate(generator: &Generator) -> String {
         Generator::Random(length) | Generator::Token(length) => fresh(*length as usize),
         Generator::EveryTokenCharacter => fresh(FRESH) + TOKEN_CHARACTERS,
         Generator::Text(text) => text.clone(),
+        Generator::Repeat(repeat) => (1..=repeat.times).map(|n| numbered(&repeat.text, n)).collect(),
+        Generator::Nest(nest) => {
+            let opened = (1..=nest.times).map(|n| numbered(&nest.open, n));
+            opened.chain((1..=nest.times).rev().map(|n| numbered(&nest.close, n))).collect()
+        }
     }
+}
+
+/// A text with its number filled in.
+fn numbered(text: &str, n: u32) -> String {
+    text.replace("{n}", &n.to_string())
 }
 
 /// A fresh identifier of a message.
@@ -46,6 +56,8 @@ fn pick(from: &[u8], length: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use scenario::model::{Nesting, Repetition};
+
     use super::*;
 
     #[test]
@@ -58,6 +70,10 @@ mod tests {
         let every = generate(&Generator::EveryTokenCharacter);
         assert!(wire::cpim::is_token(every.as_bytes()) && every.ends_with(TOKEN_CHARACTERS));
         assert_eq!(generate(&Generator::Text("a b".into())), "a b");
+        let repeat = Repetition { text: "a{n};".into(), times: 3 };
+        assert_eq!(generate(&Generator::Repeat(repeat)), "a1;a2;a3;");
+        let nest = Nesting { open: "<{n}>".into(), close: "</{n}>".into(), times: 2 };
+        assert_eq!(generate(&Generator::Nest(nest)), "<1><2></2></1>");
         assert_ne!(fresh(22), fresh(22));
         assert!(fresh_small(50).bytes().all(|octet| SMALL.contains(&octet)));
     }

@@ -4,6 +4,7 @@
 
 mod cpim;
 mod generate;
+mod hostile;
 mod identity;
 mod notification;
 mod protect;
@@ -37,6 +38,9 @@ pub enum ComposeError {
     /// The SIP message would be no message.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// The body cannot be put under its coding.
+    #[error("the body cannot be compressed: {0}")]
+    Compress(String),
     /// The template needs an earlier message.
     #[error("`{0}` is no message that could be sent again")]
     NoMessage(String),
@@ -171,6 +175,7 @@ impl Composer<'_> {
         let body = body.map(|body| self.protected(body, &send.protect)).transpose()?;
         let method = if send.message == Template::Options { "OPTIONS" } else { "MESSAGE" };
         match body {
+            Some(body) if send.compress.is_some() => self.compressed(method, body, send),
             Some(body) if mode == Mode::Session => self.in_session(send, body).map(Composed::Session),
             body => self.request(method, body, &send.sip).map(|octets| Composed::Page(octets.into())),
         }

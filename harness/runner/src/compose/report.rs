@@ -103,7 +103,8 @@ impl Composer<'_> {
     fn report_entity(&self, subject: &Subject, send: &Send) -> Result<mime::Builder, ComposeError> {
         let profile = self.profile();
         let media_type = profile.media_types.first().map_or("application/octet-stream", |known| known.name);
-        let entity = mime::Builder::new(media_type, self.document(subject, send)?);
+        let entity =
+            mime::Builder::new(media_type, self.marked_up(self.document(subject, send)?, subject, send)?);
         Ok(profile
             .disposition
             .into_iter()

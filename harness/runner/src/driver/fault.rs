@@ -25,6 +25,9 @@ pub enum Fault {
     /// The IUT is there, but has not answered a single SIP request.
     #[error("{0}")]
     NoAnswer(String),
+    /// The IUT is there, but has ceased to answer.
+    #[error("the IUT hangs: {0}")]
+    Hung(String),
     /// The IUT drowned the harness.
     #[error("the IUT drowned the harness: {0}")]
     Flood(String),
@@ -46,7 +49,11 @@ impl Fault {
     /// Who is to blame.
     pub const fn blame(&self) -> Blame {
         match self {
-            Self::Unreachable(_) | Self::Crashed { .. } | Self::NoAnswer(_) | Self::Flood(_) => Blame::Iut,
+            Self::Unreachable(_)
+            | Self::Crashed { .. }
+            | Self::NoAnswer(_)
+            | Self::Hung(_)
+            | Self::Flood(_) => Blame::Iut,
             Self::Garbage(_) | Self::Silent(_) => Blame::Driver,
             Self::Harness(_) => Blame::Harness,
         }
@@ -60,6 +67,7 @@ impl Fault {
             Self::Garbage(_) => "driver-garbage",
             Self::Silent(_) => "driver-silent",
             Self::NoAnswer(_) => "no-answer",
+            Self::Hung(_) => "iut-hung",
             Self::Flood(_) => "iut-flood",
             Self::Harness(_) => "harness",
         }

@@ -153,6 +153,11 @@ impl Process {
         }
     }
 
+    /// Whether a program answers its commands, and not a person or nobody.
+    pub fn answers_by_itself(&self) -> bool {
+        matches!(self.channel, Channel::Lines(_))
+    }
+
     /// Takes note of a sign of life over SIP.
     pub fn spoke_sip(&self) {
         self.speaks_sip.store(true, Ordering::Relaxed);

@@ -6,6 +6,7 @@
 mod cast;
 mod command;
 mod expect;
+mod hostile;
 mod inbox;
 mod reaction;
 mod repeat;
@@ -84,8 +85,8 @@ pub(crate) async fn perform((id, case): &Numbered, bench: &Bench, booking: &Book
         }
         end = play(*id, case, bench, booking, &recorder) => end,
     };
-    if let Err(fault @ Fault::Flood(_)) = &end {
-        // A flood drowns the other cases too, and those that come after.
+    if let Err(fault @ (Fault::Flood(_) | Fault::Hung(_))) = &end {
+        // A flood drowns the other cases too, and those that come after. What hangs answers none of them.
         for process in &booking.processes {
             process.condemn(fault.clone()).await;
         }

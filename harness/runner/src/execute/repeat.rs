@@ -60,6 +60,7 @@ impl Stage<'_> {
             Step::Repeat(repeat) => self.repeat(repeat, path, scope).await,
             Step::Together(steps) => self.together(steps, path, scope).await,
             Step::Wait(wait) => Ok(self.wait(wait).await),
+            Step::Unharmed(look) => self.unharmed(look, id, scope).await,
             Step::Verify(_) => Ok(End::done(Vec::new())),
         }
     }

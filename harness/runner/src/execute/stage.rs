@@ -25,6 +25,7 @@ use crate::driver::{Fault, Hearing, Process};
 use crate::event::{CaseId, Events};
 use crate::iut::Ixit;
 use crate::plan::Case;
+use crate::trap::Trap;
 
 /// One case under way.
 pub(super) struct Stage<'a> {
@@ -40,6 +41,8 @@ pub(super) struct Stage<'a> {
     pub(super) hearings: Vec<Hearing>,
     pub(super) variant: Variant,
     pub(super) sessions: Sessions,
+    /// In scenarios of robustness: what the IUT may not fetch.
+    pub(super) trap: Option<Trap>,
     capture: Mutex<Capture>,
     sent: Mutex<Sent>,
     next_step: AtomicU32,
@@ -72,8 +75,13 @@ impl<'a> Stage<'a> {
         recorder: &'a Recorder,
     ) -> Result<Self, Fault> {
         let loaded = &*case.scenario;
-        let profile = profile::by_name(loaded.document.as_str())
-            .ok_or_else(|| Fault::Harness(format!("there is no profile for {}", loaded.document)))?;
+        let document = case.terms.document;
+        let profile = profile::by_name(document.as_str())
+            .ok_or_else(|| Fault::Harness(format!("there is no profile for {document}")))?;
+        let trap = match loaded.scenario.is_hostile() {
+            true => Some(Trap::set(bench.network.address().ip(), recorder).await?),
+            false => None,
+        };
         let cast = Cast::assemble(case, bench, booking, recorder).await?;
         let users = || cast.roles.iter().map(|role| role.peer.user().to_owned()).collect();
         let hearings =
@@ -90,6 +98,7 @@ impl<'a> Stage<'a> {
             cast,
             variant: case.variant,
             sessions: Sessions::default(),
+            trap,
             capture: Mutex::new(Capture::new(profile)),
             sent: Mutex::default(),
             next_step: AtomicU32::new(0),
@@ -116,6 +125,7 @@ impl<'a> Stage<'a> {
         for (name, party) in self.cast.parties_by_name() {
             self.bind(&mut scope, name, party);
         }
+        self.bind_hostile(&mut scope);
         for (name, generator) in &self.loaded.scenario.values {
             self.bind(&mut scope, name, generate(generator).into());
         }

@@ -1,6 +1,7 @@
 //! Which cases a run consists of: scenario × variant, and why one is left out.
 
 mod selection;
+mod terms;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use scenario::model::{TransportName, Variant};
 use scenario::{LoadedScenario, Suite};
 
 pub use selection::{BadPattern, Selection};
+pub use terms::Terms;
 
 use crate::event::{CaseLabel, LeftOut, Reason};
 use crate::iut::{Facts, Iut};
@@ -20,12 +22,19 @@ pub struct Case {
     pub scenario: Arc<LoadedScenario>,
     /// What messages travel by.
     pub variant: Variant,
+    /// In whose terms it is played.
+    pub terms: Terms,
 }
 
 impl Case {
     /// What people call it.
     pub fn label(&self) -> CaseLabel {
-        label(&self.scenario, self.variant)
+        label(&self.scenario, self.variant, Some(self.terms))
+    }
+
+    /// Whether it sends hostile input.
+    pub(crate) fn is_hostile(&self) -> bool {
+        self.scenario.scenario.is_hostile()
     }
 
     /// How many processes of the IUT take part.
@@ -50,9 +59,12 @@ impl Plan {
         for scenario in &suite.scenarios {
             let shared = Arc::new(scenario.clone());
             for variant in variants(scenario) {
-                match reason(scenario, variant, iut, selection) {
-                    Some(reason) => plan.left_out.push(LeftOut { label: label(scenario, variant), reason }),
-                    None => plan.cases.push(Case { scenario: shared.clone(), variant }),
+                match terms(scenario, variant, iut, selection) {
+                    Ok(terms) => plan.cases.push(Case { scenario: shared.clone(), variant, terms }),
+                    Err(reason) => {
+                        let terms = iut.ics.terms(scenario).ok();
+                        plan.left_out.push(LeftOut { label: label(scenario, variant, terms), reason });
+                    }
                 }
             }
         }
@@ -91,18 +103,29 @@ const fn sides(variant: Variant) -> [TransportName; 2] {
     [variant.upstream(), variant.downstream()]
 }
 
-/// The first reason not to run a case.
-fn reason(loaded: &LoadedScenario, variant: Variant, iut: &Iut, selection: &Selection) -> Option<Reason> {
+/// In whose terms a case is run, or the first reason not to.
+fn terms(
+    loaded: &LoadedScenario,
+    variant: Variant,
+    iut: &Iut,
+    selection: &Selection,
+) -> Result<Terms, Reason> {
+    if !selection.wants(loaded, variant) {
+        return Err(Reason::NotSelected);
+    }
+    if loaded.scenario.is_hostile() && !selection.hostile {
+        return Err(Reason::Hostile);
+    }
+    let terms = iut.ics.terms(loaded)?;
+    objection(loaded, variant, iut, selection).map_or(Ok(terms), Err)
+}
+
+/// The first reason not to run a case that the IUT is declared for.
+fn objection(loaded: &LoadedScenario, variant: Variant, iut: &Iut, selection: &Selection) -> Option<Reason> {
     let scenario = &loaded.scenario;
     let instances = scenario.instances.max(1);
     let unwanted = variant.carriers().iter().find(|name| !iut.ixit.transports.contains(name));
-    if !selection.wants(loaded, variant) {
-        Some(Reason::NotSelected)
-    } else if !iut.ics.documents.contains(&loaded.document) {
-        Some(Reason::Document(loaded.document.to_string()))
-    } else if !iut.ics.roles.contains(&loaded.role) {
-        Some(Reason::Role(loaded.role.to_string()))
-    } else if let Some(reason) = scenario.reason_against(variant) {
+    if let Some(reason) = scenario.reason_against(variant) {
         Some(Reason::Scenario(reason))
     } else if let Some(name) = unwanted {
         Some(Reason::Transport(transport_of(*name)))
@@ -115,12 +138,13 @@ fn reason(loaded: &LoadedScenario, variant: Variant, iut: &Iut, selection: &Sele
     }
 }
 
-fn label(loaded: &LoadedScenario, variant: Variant) -> CaseLabel {
+fn label(loaded: &LoadedScenario, variant: Variant, terms: Option<Terms>) -> CaseLabel {
     CaseLabel {
         document: loaded.document.to_string(),
         section: loaded.section.clone(),
         scenario: loaded.scenario.id.clone(),
         variant,
+        terms: terms.filter(|_| loaded.document.is_robustness()),
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Selection {
     pub variants: Vec<Variant>,
     /// Whether scenarios that take minutes are wanted too.
     pub slow: bool,
+    /// Whether those are wanted too that send hostile input.
+    pub hostile: bool,
 }
 
 /// A filter that is no shell pattern; who wrote the command line is to blame.

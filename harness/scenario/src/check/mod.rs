@@ -4,6 +4,7 @@ mod assertion;
 mod cast;
 mod command;
 mod document;
+mod hostile;
 mod names;
 mod requirement;
 mod selector;
@@ -134,6 +135,7 @@ impl Checker<'_> {
         }
         let outer = self.names.enter();
         self.names.bind("iut", Meaning::Iut);
+        self.hostility(scenario, node);
         self.cast(scenario, node);
         self.values(scenario, node);
         if scenario.steps.is_empty() {
@@ -162,6 +164,9 @@ impl Checker<'_> {
     /// the IUT plays one of them.
     fn playable(&mut self, role: Role, node: &Node) -> Option<Role> {
         let document = self.document;
+        if document.is_robustness() && role != Role::SpecAuthor {
+            return Some(role);
+        }
         if role == Role::UaAny {
             let help = "name the part that it plays; what binds `ua-any` can be judged in each of them";
             let message = "no implementation plays every user agent";
@@ -184,6 +189,10 @@ impl Checker<'_> {
             let length = match generator {
                 Generator::Random(length) | Generator::Token(length) => Some(*length),
                 Generator::EveryTokenCharacter | Generator::Text(_) => None,
+                Generator::Repeat(_) | Generator::Nest(_) => {
+                    self.longest(generator, &entry.value);
+                    None
+                }
             };
             if length.is_some_and(|length| length == 0 || length > LONGEST_VALUE) {
                 self.report(entry.value.span.clone(), format!("a value has 1 to {LONGEST_VALUE} characters"));

@@ -22,6 +22,10 @@ pub(super) enum Meaning {
     Iut,
     /// A message that was sent or received.
     Message,
+    /// What the IUT may not fetch.
+    Trap,
+    /// The words of the IUT's own document.
+    Terms,
     /// The reply to a command; `None` where the command is unknown.
     Reply(Option<&'static control::Command>),
 }
@@ -35,6 +39,8 @@ impl Meaning {
             Self::List => "a list",
             Self::Iut => "the IUT",
             Self::Message => "a message",
+            Self::Trap => "a trap",
+            Self::Terms => "the words of a document",
             Self::Reply(_) => "the reply to a command",
         }
     }

@@ -68,13 +68,19 @@ const PARTY: &[&str] = &["uri", "address", "user", "host", "port", "certificate"
 /// Parts of a crowd.
 const CROWD: &[&str] = &["members"];
 
+/// Parts of what the IUT may not fetch.
+const TRAPS: &[&str] = &["url", "file"];
+
+/// Words of the IUT's own document.
+const WORDS: &[&str] = &["document", "message-id"];
+
 /// Parts of what carries a message.
 const CARRIERS: &[&str] = &["sip.", "msrp.", "outer."];
 
 /// Keys whose texts are filled in when the scenario runs.
 const FILLED_IN: &[&str] = &[
     "peer", "to", "receipts", "set", "add", "document", "text", "body", "octets", "with", "each", "is", "in",
-    "not", "uri", "contains", "omits", "lists", "lacks", "tolerate",
+    "not", "uri", "contains", "omits", "lists", "lacks", "tolerate", "markup",
 ];
 
 impl Checker<'_> {
@@ -135,7 +141,6 @@ impl Checker<'_> {
         let span = self.place(node, &written);
         let Some(meaning) = self.lookup(name, span.clone()) else { return };
         match (meaning, selector) {
-            (Meaning::Value | Meaning::Message, None) => {}
             (Meaning::Value, Some(_)) => {
                 self.report_with(
                     span,
@@ -143,7 +148,8 @@ impl Checker<'_> {
                     format!("write `${{{name}}}`"),
                 );
             }
-            (Meaning::Peer | Meaning::Crowd(_) | Meaning::List | Meaning::Iut | Meaning::Reply(_), None) => {
+            (Meaning::Value | Meaning::Message, None) => {}
+            (meaning, None) => {
                 let message = format!("`{name}` is {}; say what of it is meant", meaning.describe());
                 self.report_with(span, message, self.parts_of(meaning));
             }
@@ -154,6 +160,8 @@ impl Checker<'_> {
     fn parts_of(&self, meaning: Meaning) -> String {
         match meaning {
             Meaning::Peer | Meaning::List | Meaning::Iut => format!("its parts are {}", listed(PARTY)),
+            Meaning::Trap => format!("its parts are {}", listed(TRAPS)),
+            Meaning::Terms => format!("its parts are {}", listed(WORDS)),
             Meaning::Crowd(_) => "`members` is the list of its addresses; its peers have a number".into(),
             Meaning::Reply(Some(command)) => {
                 let names: Vec<_> = command.reply.iter().map(|member| member.name).collect();
@@ -169,6 +177,8 @@ impl Checker<'_> {
             Meaning::Message => return self.message_part(selector, span),
             Meaning::Peer | Meaning::List | Meaning::Iut => PARTY.to_vec(),
             Meaning::Crowd(_) => CROWD.to_vec(),
+            Meaning::Trap => TRAPS.to_vec(),
+            Meaning::Terms => WORDS.to_vec(),
             Meaning::Reply(Some(command)) => command.reply.iter().map(|member| member.name).collect(),
             Meaning::Reply(None) | Meaning::Value => return,
         };

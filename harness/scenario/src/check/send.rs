@@ -68,6 +68,7 @@ impl Checker<'_> {
         if send.body.is_some() {
             self.replaced_by_body(send, node);
         }
+        self.hostile(send, node);
         if let Some(answer) = &send.answer {
             self.expected_answer(answer, self.modes_of(send), node.at("answer"));
         }

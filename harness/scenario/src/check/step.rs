@@ -37,6 +37,7 @@ impl Checker<'_> {
             Step::Together(steps) => self.together(steps, node),
             Step::Wait(wait) => self.wait(wait, node),
             Step::Verify(verify) => self.verify(verify, node),
+            Step::Unharmed(unharmed) => self.unharmed(unharmed, node),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The scenario language as types. Everything a scenario author can write stands in here; the loader, the JSON
 //! schema and the language reference in `docs/` are made from these types and their comments.
 
+mod hostile;
 mod judging;
 mod protect;
 mod scenario;
@@ -11,6 +12,9 @@ use ledger::Document;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use crate::text::Text;
+
+pub use hostile::{Coding, Compress, Markup, TERMS, TRAP, Unharmed};
 pub use judging::{Assertion, Charge, ExpectedAnswer, Ids, Severity};
 pub use protect::{Layer, Place, Protect};
 pub use scenario::Scenario;
@@ -49,6 +53,32 @@ pub enum Generator {
     EveryTokenCharacter,
     /// The text itself; useful to name something that occurs several times.
     Text(String),
+    /// A text many times over, for what is long.
+    Repeat(Repetition),
+    /// Texts that enclose one another, for what is deep.
+    Nest(Nesting),
+}
+
+/// A text many times over.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Repetition {
+    /// The text, in which `{n}` stands for its number, counted from 1.
+    pub text: String,
+    /// How often.
+    pub times: u32,
+}
+
+/// Texts that enclose one another.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Nesting {
+    /// What stands before what is inside; `{n}` stands for the level, counted from 1 at the outermost.
+    pub open: String,
+    /// What stands behind it, with the same number.
+    pub close: String,
+    /// How many levels.
+    pub times: u32,
 }
 
 /// The key of `document` that says which kind of notification it is, where the document of the file has several (RFC 5438).

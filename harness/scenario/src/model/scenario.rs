@@ -79,6 +79,11 @@ impl Scenario {
         self.rounds() >= VOLUME
     }
 
+    /// Whether it is about what the IUT withstands.
+    pub fn is_hostile(&self) -> bool {
+        Step::all(&self.steps).into_iter().any(|step| matches!(step, Step::Unharmed(_)))
+    }
+
     /// The variants in which it runs.
     pub fn variants(&self) -> &[Variant] {
         self.transports.as_deref().unwrap_or(self.usual_variants())
@@ -93,9 +98,12 @@ impl Scenario {
         }
     }
 
-    /// The variants in which it could run: `mixed` differs from the others only where the IUT has two sides.
+    /// The variants in which it could run: `mixed` differs from the others only where the IUT has two sides, and what is hostile
+    /// is tried in pages.
     pub fn possible_variants(&self) -> &'static [Variant] {
-        if self.relays() && self.peer_names().any(|name| self.is_downstream(&name)) {
+        if self.is_hostile() {
+            &[Variant::Udp, Variant::Tcp]
+        } else if self.relays() && self.peer_names().any(|name| self.is_downstream(&name)) {
             &Variant::ALL
         } else {
             &[Variant::Udp, Variant::Tcp, Variant::Msrp]

@@ -6,7 +6,9 @@ use std::ops::Range;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::{Assertion, Charge, ExpectedAnswer, Ids, Mode, Protect, Severity, Variant, one};
+use super::{
+    Assertion, Charge, Compress, ExpectedAnswer, Ids, Markup, Mode, Protect, Severity, Unharmed, Variant, one,
+};
 use crate::control;
 use crate::text::Text;
 
@@ -35,6 +37,8 @@ pub enum Step {
     Wait(Wait),
     /// Judges what has happened so far, without waiting.
     Verify(Verify),
+    /// Looks whether the IUT has come to harm; only in scenarios of robustness.
+    Unharmed(Unharmed),
 }
 
 impl Edits {
@@ -58,7 +62,7 @@ impl Step {
 
 /// A peer sends a message, or another SIP request, and waits for its final answer. In session mode the message goes into the
 /// MSRP session between that peer and the address it sends to; where there is none yet, the peer invites.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Send {
     /// The peer that sends; default: the first. In a `repeat` it may be one a round, such as `D${round}`.
@@ -118,6 +122,16 @@ pub struct Send {
     /// The whole SIP or MSRP body, in place of the template's.
     #[serde(default)]
     pub body: Option<Text>,
+    /// In scenarios of robustness: it may be anything but sane, so nothing is expected of the answer, and none is waited for longer
+    /// than the quiet window.
+    #[serde(default)]
+    pub hostile: bool,
+    /// For hostile reports: octets of the document as they are.
+    #[serde(default)]
+    pub markup: Option<Markup>,
+    /// For what is hostile: the coding of the SIP body.
+    #[serde(default)]
+    pub compress: Option<Compress>,
     /// Layers of S/MIME, the innermost first.
     #[serde(default)]
     #[schemars(extend("examples" = [[{"layer": "sign"}, {"layer": "encrypt"}]]))]
@@ -131,12 +145,13 @@ pub struct Send {
 }
 
 /// What a peer can send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Template {
     /// A message that asks for a report: IM-req of INTERPRETATIONS part A.
     ImReq,
     /// A message that asks for none, with a Message-ID.
+    #[default]
     Im,
     /// A report on a message of the IUT, `read` unless `document` says otherwise.
     Report,
@@ -331,6 +346,11 @@ impl Template {
 }
 
 impl Send {
+    /// A template as it is.
+    pub fn of(message: Template) -> Self {
+        Self { message, ..Self::default() }
+    }
+
     /// How it travels in a variant. OPTIONS and retransmissions are SIP's own.
     pub fn mode_in(&self, variant: Variant) -> Mode {
         let usual = match self.message {
