@@ -82,12 +82,22 @@ fn conformance(results: &Results, ledger: &Ledger, paint: Paint, out: &mut Strin
         requirements(results),
         ledger_size(results, ledger)
     );
-    violated(results, ledger, paint, &mut out);
-    reasons(results, &mut out);
-    for trouble in &results.troubles {
-        let _ = writeln!(out, "  trouble: {}", visible(trouble.as_bytes()));
+    violated(results, ledger, paint, false, out);
+}
+
+/// What hostile input has done; none of it counts for or against a document.
+fn robustness(results: &Results, ledger: &Ledger, paint: Paint, out: &mut String) {
+    let tally = Tally::of(results.judgements_on(true).map(|(_, judgement)| judgement));
+    let Tally { passed, failed, warnings, inconclusive, errors, .. } = tally;
+    let harmed = failed + warnings;
+    let _ = write!(out, "  robustness, apart from conformance: {passed} withstood, {harmed} not");
+    for (count, word) in
+        [(inconclusive, "not judged"), (errors, "errors")].iter().filter(|(count, _)| *count > 0)
+    {
+        let _ = write!(out, ", {count} {word}");
     }
-    out
+    out.push('\n');
+    violated(results, ledger, paint, true, out);
 }
 
 fn head(results: &Results) -> String {
@@ -124,15 +134,15 @@ fn ledger_size(results: &Results, ledger: &Ledger) -> usize {
 
 fn worst_by_requirement(results: &Results, robustness: bool) -> BTreeMap<&str, Verdict> {
     let mut worst: BTreeMap<&str, Verdict> = BTreeMap::new();
-    for (_, judgement) in results.judgements() {
+    for (_, judgement) in results.judgements_on(robustness) {
         let verdict = worst.entry(&judgement.requirement).or_insert(judgement.verdict);
         *verdict = (*verdict).max(judgement.verdict);
     }
     worst
 }
 
-fn violated(results: &Results, ledger: &Ledger, paint: Paint, out: &mut String) {
-    for (id, verdict) in worst_by_requirement(results) {
+fn violated(results: &Results, ledger: &Ledger, paint: Paint, robustness: bool, out: &mut String) {
+    for (id, verdict) in worst_by_requirement(results, robustness) {
         if matches!(verdict, Verdict::Fail | Verdict::Warning) {
             let statement = ledger.get(id).map_or("", |requirement| requirement.statement.as_str());
             let _ = writeln!(out, "  {} {id}: {statement}", paint.verdict(verdict));
@@ -144,7 +154,7 @@ fn violated(results: &Results, ledger: &Ledger, paint: Paint, out: &mut String) 
 /// the first one is shown.
 fn reasons(results: &Results, out: &mut String) {
     let mut seen: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    for (_, judgement) in results.judgements_on(robustness) {
+    for (_, judgement) in results.judgements() {
         for found in judgement.findings.iter().filter(|found| found.verdict == Verdict::Inconclusive) {
             let reason = visible(found.message.as_bytes());
             seen.entry(without_values(&reason)).or_insert((0, reason)).0 += 1;
