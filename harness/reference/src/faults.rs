@@ -33,12 +33,15 @@ pub(crate) mod own_report;
 pub(crate) mod reading;
 pub(crate) mod receipt;
 pub(crate) mod relay;
+pub(crate) mod relayed;
 pub(crate) mod report;
 pub(crate) mod request;
 pub(crate) mod rfc_letter;
+mod rfc_relays;
 mod rfcs;
 
 pub(crate) use self::drafts::Defect;
+pub(crate) use self::rfc_relays::Slip;
 pub(crate) use self::rfcs::Flaw;
 use crate::serve::{Profile, Role};
 
@@ -82,25 +85,29 @@ impl Fault {
         match self.wrong {
             Wrong::Draft(_) if self.requirement.starts_with("RCPT-") => Profile::Receipts00,
             Wrong::Draft(_) => Profile::Imdn03,
-            Wrong::Rfc(_) => Profile::Rfc5438,
+            Wrong::Rfc(_) | Wrong::Relay(_) => Profile::Rfc5438,
         }
     }
 }
 
-/// All faults, document by document, in the order of the ledger.
+/// All faults, document by document, those of intermediaries by the RFCs behind the others; each table in the order of the
+/// ledger.
 pub fn faults() -> &'static [Fault] {
     &FAULTS
 }
 
-static FAULTS: [Fault; drafts::FAULTS.len() + rfcs::FAULTS.len()] = {
-    let mut all = [drafts::FAULTS[0]; drafts::FAULTS.len() + rfcs::FAULTS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = match at.checked_sub(drafts::FAULTS.len()) {
-            None => drafts::FAULTS[at],
-            Some(at) => rfcs::FAULTS[at],
-        };
-        at += 1;
+const TABLES: [&[Fault]; 3] = [drafts::FAULTS, rfcs::FAULTS, rfc_relays::FAULTS];
+const COUNT: usize = TABLES[0].len() + TABLES[1].len() + TABLES[2].len();
+
+static FAULTS: [Fault; COUNT] = {
+    let mut all = [TABLES[0][0]; COUNT];
+    let (mut at, mut table, mut row) = (0, 0, 0);
+    while at < COUNT {
+        if row == TABLES[table].len() {
+            (table, row) = (table + 1, 0);
+        }
+        all[at] = TABLES[table][row];
+        (at, row) = (at + 1, row + 1);
     }
     all
 };
@@ -112,6 +119,8 @@ enum Wrong {
     Draft(Defect),
     /// It goes by RFC 5438 and RFC 3862.
     Rfc(Flaw),
+    /// The same, and it is an intermediary.
+    Relay(Slip),
 }
 
 /// The one thing that an agent does wrong, or nothing.
@@ -145,7 +154,7 @@ impl Conduct {
     pub(crate) fn defect(self) -> Option<Defect> {
         match self.0? {
             Wrong::Draft(defect) => Some(defect),
-            Wrong::Rfc(_) => None,
+            Wrong::Rfc(_) | Wrong::Relay(_) => None,
         }
     }
 
@@ -153,7 +162,20 @@ impl Conduct {
     pub(crate) fn flaw(self) -> Option<Flaw> {
         match self.0? {
             Wrong::Rfc(flaw) => Some(flaw),
-            Wrong::Draft(_) => None,
+            Wrong::Draft(_) | Wrong::Relay(_) => None,
+        }
+    }
+
+    /// Whether this is the slip asked for.
+    pub(crate) fn slips(self, slip: Slip) -> bool {
+        self.0 == Some(Wrong::Relay(slip))
+    }
+
+    /// The slip, for code that looks it up in a table.
+    pub(crate) fn slip(self) -> Option<Slip> {
+        match self.0? {
+            Wrong::Relay(slip) => Some(slip),
+            Wrong::Draft(_) | Wrong::Rfc(_) => None,
         }
     }
 }

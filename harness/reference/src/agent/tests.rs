@@ -122,6 +122,7 @@ fn request(cpim: &[u8]) -> Incoming {
         origin: Origin::Page(source()),
         sender: ALICE.into(),
         target: format!("sip:bob@{LOCAL}"),
+        to: format!("sip:bob@{LOCAL}"),
         content_type: Some("message/cpim".into()),
         disposition: None,
         has_content_id: false,

@@ -147,6 +147,7 @@ fn request(uri: &str, cpim: &[u8]) -> Incoming {
         origin: Origin::Page(source()),
         sender: UPSTREAM.into(),
         target: uri.into(),
+        to: uri.into(),
         content_type: Some("message/cpim".into()),
         disposition: None,
         has_content_id: false,

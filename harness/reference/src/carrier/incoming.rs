@@ -13,6 +13,8 @@ pub(crate) struct Incoming {
     pub(crate) sender: String,
     /// URI that it was sent to: the Request-URI, or what stands for this side in the session.
     pub(crate) target: String,
+    /// URI of the To header, by which nothing finds its way; in a session, the same as the target.
+    pub(crate) to: String,
     /// Content-Type as it came; `None` if there was none.
     pub(crate) content_type: Option<String>,
     /// Content-Disposition of the request that carried it, which says nothing about what the body carries.
@@ -82,6 +84,7 @@ impl Incoming {
             origin: Origin::Page(request.source.clone()),
             sender: message.from().map(|from| lossy(from.uri.text())).unwrap_or_default(),
             target: request.target(),
+            to: message.to().map(|to| lossy(to.uri.text())).unwrap_or_default(),
             content_type: message.content_type().map(|value| lossy(&value)),
             disposition: message.header_named(b"Content-Disposition").map(|header| lossy(&header.value())),
             has_content_id: message.header_named(b"Content-ID").is_some(),

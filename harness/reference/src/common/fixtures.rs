@@ -20,6 +20,7 @@ pub(crate) fn incoming(mode: Mode, sender: &str, target: &str, cpim: &str) -> In
         },
         sender: sender.to_owned(),
         target: target.to_owned(),
+        to: target.to_owned(),
         content_type: Some("message/cpim".to_owned()),
         disposition: None,
         has_content_id: false,

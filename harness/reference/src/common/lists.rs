@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::address::{Party, is_writable, without_parameters};
 use crate::carrier::Incoming;
-use crate::control::command::{self, Failure, Member};
+use crate::control::command::{self, Ability, Failure, Member};
 use crate::user::Outcome;
 
 /// A list; with one member it is a gateway (section 6.3).
@@ -25,6 +25,19 @@ pub(crate) struct List {
 }
 
 impl List {
+    /// A list of nobody but its own URI.
+    pub(crate) fn of_one(uri: &str) -> Self {
+        let member = Member { uri: uri.to_owned(), reports: Ability::Reports };
+        let parties = HashSet::from([Party::of(uri)]);
+        Self {
+            uri: without_parameters(uri).to_owned(),
+            members: vec![member],
+            disclosed: true,
+            count_disclosed: true,
+            parties,
+        }
+    }
+
     /// Who it is.
     pub(crate) fn party(&self) -> Party {
         Party::of(&self.uri)

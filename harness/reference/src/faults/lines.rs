@@ -16,6 +16,20 @@ impl Lines {
         *object = Builder::new().raw(lines.0.concat());
     }
 
+    /// Changes the lines of an object that is complete.
+    pub(super) fn edit_object(object: &mut Vec<u8>, change: impl FnOnce(&mut Self)) {
+        let entity = wire::cpim::decode(object, 0..object.len()).value.mime_entity().start;
+        let rest = object.split_off(entity);
+        let mut block = Builder::new().raw(object.strip_suffix(b"\r\n").unwrap_or(object));
+        Self::edit(&mut block, change);
+        *object = [block.encode(), rest].concat();
+    }
+
+    /// Puts the lines in the order of these numbers; lines of one number stay as they are.
+    pub(super) fn sort(&mut self, number: impl Fn(&str) -> usize) {
+        self.0.sort_by_key(|line| number(&String::from_utf8_lossy(line)));
+    }
+
     /// Every line whose name, up to colon or dot, is that.
     fn named(&mut self, name: &str) -> impl Iterator<Item = &mut Vec<u8>> {
         let ends = |line: &[u8]| matches!(line.get(name.len()), Some(b':' | b'.'));
@@ -74,6 +88,28 @@ impl Lines {
     /// Adds a line below the others, its end included.
     pub(super) fn push(&mut self, line: impl Into<Vec<u8>>) {
         self.0.push(line.into());
+    }
+
+    /// Leaves out the lines of that text.
+    pub(super) fn without(&mut self, text: &str) {
+        self.0.retain(|line| line != text.as_bytes());
+    }
+
+    /// Adds a line above the first one of that name, its end included.
+    pub(super) fn put_above(&mut self, name: &str, line: impl Into<Vec<u8>>) {
+        let place = self.named_at(name).unwrap_or(self.0.len());
+        self.0.insert(place, line.into());
+    }
+
+    /// Adds a line below the first one of that name, its end included.
+    pub(super) fn put_below(&mut self, name: &str, line: impl Into<Vec<u8>>) {
+        let place = self.named_at(name).map_or(self.0.len(), |place| place + 1);
+        self.0.insert(place, line.into());
+    }
+
+    fn named_at(&self, name: &str) -> Option<usize> {
+        let ends = |line: &[u8]| matches!(line.get(name.len()), Some(b':' | b'.'));
+        self.0.iter().position(|line| line.starts_with(name.as_bytes()) && ends(line))
     }
 
     /// Adds a line above the others, its end included.

@@ -2,7 +2,7 @@
 //! come out.
 
 mod endpoint;
-mod intermediary;
+pub(crate) mod intermediary;
 pub(crate) mod letter;
 pub(crate) mod marks;
 pub(crate) mod received;

@@ -13,7 +13,7 @@ use crate::clock::timestamp;
 use crate::common::address::is_writable;
 use crate::common::draft::{Content, Draft};
 use crate::common::identifiers::unique;
-use crate::faults::{Conduct, notification as spoiled};
+use crate::faults::{Conduct, notification as spoiled, relayed};
 
 /// The media type of the document (section 11.1.8).
 pub(crate) const MEDIA_TYPE: &str = "message/imdn+xml";
@@ -100,6 +100,7 @@ pub(crate) fn written(occasion: &Occasion<'_>, now: OffsetDateTime, conduct: Con
     let received = occasion.received;
     let mut draft = compose(occasion, now);
     spoiled::spoil(conduct, &mut draft, occasion);
+    relayed::spoil_own(conduct, &mut draft, occasion.about);
     let mut outgoing = sent(draft, received)?;
     spoiled::misdirect(conduct, &mut outgoing, received);
     Some(outgoing)

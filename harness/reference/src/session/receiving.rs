@@ -116,6 +116,7 @@ impl Sessions {
             origin: Origin::Session(id, source),
             sender: session.dialog.remote.clone(),
             target: session.dialog.local.clone(),
+            to: session.dialog.local.clone(),
             content_type: Some(lossy(&message.content_type)),
             disposition: chunk.header_named(b"Content-Disposition").map(|header| header.value().into_owned()),
             has_content_id: false,

@@ -13,6 +13,7 @@ use crate::standing::counting::is_sent_again;
 use crate::standing::headers::anywhere;
 use crate::standing::observation::{nothing, one};
 use crate::standing::receipts::hidden::members;
+use crate::standing::receipts::negative::addresses;
 use crate::standing::{Check, Context, Look, LooksAt, Observation};
 use crate::uri;
 
@@ -89,11 +90,14 @@ fn imdn_forwarded(context: &Context<'_>) -> Look {
         .beside([beside]))
 }
 
-/// Addresses at which the IUT serves: its own, and that to which the peer sent.
-fn own_addresses(context: &Context<'_>, sent: &View<'_>) -> Vec<String> {
+/// Addresses at which the IUT serves: its own, and that to which the peer sent, unless it is that of who got the message.
+fn own_addresses(context: &Context<'_>, sent: &View<'_>, receiver: &str) -> Vec<String> {
     let own = context.scene.environment.select("iut", "uri").into_iter().flatten().map(|value| value.text);
     let target = sent.carrier.sip().and_then(|sip| sip.request_uri());
-    own.chain(target.map(|uri| String::from_utf8_lossy(uri).into_owned())).collect()
+    let target = target.map(|uri| String::from_utf8_lossy(uri).into_owned());
+    let of_receiver = addresses(context, receiver);
+    let target = target.filter(|target| !of_receiver.iter().any(|own| uri::reaches(own, target)));
+    own.chain(target).collect()
 }
 
 fn hops(view: &View<'_>) -> Vec<String> {
@@ -104,7 +108,7 @@ fn route_popped(context: &Context<'_>) -> Look {
     let view = context.view()?;
     let sent = View::new(forwarded(context, view)?, context.profile());
     let all = hops(&sent);
-    let own = own_addresses(context, &sent);
+    let own = own_addresses(context, &sent, &view.message.peer);
     let Some(top) = all.first().filter(|top| own.iter().any(|own| uri::same(own, top))) else {
         let why = "The top hop of the notification is not the intermediary.";
         return one(Observation::unclear(why).reading("R-17").seen(sent.message));

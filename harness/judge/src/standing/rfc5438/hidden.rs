@@ -11,7 +11,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check {
         name: "hidden-members",
         looks_at: LooksAt::Record,
-        requirements: &[NO_TRACE, FOR_SENDERS, ELEMENTS],
+        requirements: &[NO_TRACE, FOR_SENDERS, ELEMENTS, BUNDLED],
         run: hidden_members,
     },
     Check {
@@ -31,6 +31,7 @@ pub(super) const CHECKS: &[Check] = &[
 const NO_TRACE: &str = "I5438-8-10";
 const FOR_SENDERS: &str = "I5438-14.2-2";
 const ELEMENTS: &str = "I5438-8-11";
+const BUNDLED: &str = "I5438-8.3-4";
 
 /// A shorter name may stand in a message by chance.
 const LEAST_TELLING: usize = 4;
@@ -60,19 +61,22 @@ fn names(context: &Context<'_>, aggregate: &Aggregate<'_>) -> Vec<String> {
     reports.filter_map(name).collect()
 }
 
+/// Whether several notifications came in one, which must not make an intermediary forget what is secret.
+fn is_bundle(context: &Context<'_>, aggregate: &Aggregate<'_>) -> bool {
+    View::new(aggregate.receipt, context.profile()).documents().len() > 1
+}
+
 fn trace(context: &Context<'_>, aggregate: &Aggregate<'_>) -> Option<Observation> {
     let named = || names(context, aggregate).into_iter().find(|name| shows(aggregate.receipt, name));
     let shown = aggregate.shown(context).or_else(named)?;
     let message =
         format!("A notification for a list with secret members shows one of them: {}.", quote(&shown));
     let right = "No octets of a member's identity.";
-    Some(
-        Observation::fail(message)
-            .right(right)
-            .charge(&[NO_TRACE, FOR_SENDERS])
-            .usually(&[NO_TRACE])
-            .seen(aggregate.receipt),
-    )
+    let found = Observation::fail(message).right(right).seen(aggregate.receipt);
+    Some(match is_bundle(context, aggregate) {
+        true => found.charge(&[BUNDLED]),
+        false => found.charge(&[NO_TRACE, FOR_SENDERS]).usually(&[NO_TRACE]),
+    })
 }
 
 fn elements(context: &Context<'_>, aggregate: &Aggregate<'_>) -> Option<Observation> {
@@ -92,7 +96,8 @@ fn elements(context: &Context<'_>, aggregate: &Aggregate<'_>) -> Option<Observat
         .reading("R-12"),
         (false, false) => return None,
     };
-    Some(observation.right(right).charge(&[ELEMENTS]).seen(aggregate.receipt))
+    let owner = if documents.len() > 1 { BUNDLED } else { ELEMENTS };
+    Some(observation.right(right).charge(&[owner]).seen(aggregate.receipt))
 }
 
 fn one_when_count_hidden(context: &Context<'_>) -> Look {

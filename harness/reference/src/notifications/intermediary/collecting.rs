@@ -7,6 +7,7 @@ use super::explode::is_counted;
 use super::passing::Passage;
 use super::state::{Copy, Fate, Request};
 use crate::carrier::Outgoing;
+use crate::faults::{Slip, relayed as spoiled};
 use crate::notifications::report::{About, bundled};
 use crate::notifications::wanted::Wanted;
 use crate::user::Action;
@@ -21,6 +22,8 @@ pub(super) struct Collection {
     due: Option<OffsetDateTime>,
     /// Whether nothing more may follow.
     closed: bool,
+    /// What has gone before; nothing in order depends on it.
+    gone: Vec<(About, Outgoing)>,
 }
 
 impl Intermediary {
@@ -50,7 +53,9 @@ impl Intermediary {
         };
         request.collection.held.push((told.about, outgoing));
         let due = *request.collection.due.get_or_insert_with(|| now.saturating_add(PERIOD));
-        self.timers.insert((due, number));
+        if !self.host.conduct.slips(Slip::WaitForAllForever) {
+            self.timers.insert((due, number));
+        }
         self.release_if_complete(number)
     }
 
@@ -68,22 +73,31 @@ impl Intermediary {
     }
 
     fn release(&mut self, number: u64) -> Vec<Action> {
-        let (id, now) = (self.host.identifiers.for_report(), self.host.clock.now());
+        let (id, now, conduct) =
+            (self.host.identifiers.for_report(), self.host.clock.now(), self.host.conduct);
         let Some(request) = self.host.requests.get(number) else { return Vec::new() };
         request.collection.due = None;
         let mut held = std::mem::take(&mut request.collection.held);
         if is_counted(&request.list) && !held.is_empty() {
             // One in all, which tells the most that anybody has told.
-            request.collection.closed = true;
+            request.collection.closed = !conduct.slips(Slip::BundlePerPeriodWhenCountHidden);
             let most = held.iter().position(|(about, _)| *about == About::Display).unwrap_or_default();
             held.swap(0, most);
             held.truncate(1);
+        }
+        if conduct.slips(Slip::CumulativeBundles) && !held.is_empty() {
+            held.splice(0..0, request.collection.gone.iter().cloned());
+            request.collection.gone.clone_from(&held);
         }
         let outgoing = match held.len() {
             0 | 1 => held.pop().map(|(_, outgoing)| outgoing),
             _ => {
                 let entities: Vec<_> = held.iter().map(|(_, outgoing)| entity(&outgoing.body)).collect();
-                bundled(&request.received, &id, &entities, now)
+                let mut bundle = bundled(&request.received, &id, &entities, now);
+                if let Some(bundle) = &mut bundle {
+                    spoiled::spoil_bundle(conduct, &mut bundle.body, &entities);
+                }
+                bundle
             }
         };
         outgoing.map(|outgoing| Action::Send(Box::new(outgoing))).into_iter().collect()

@@ -7,7 +7,7 @@ use super::state::{Terms, asks};
 use crate::carrier::Incoming;
 use crate::common::address::without_parameters;
 use crate::common::envelope::{address, core, unfolded};
-use crate::faults::Conduct;
+use crate::faults::{Conduct, relayed as spoiled};
 use crate::notifications::marks::{Familiar, Finder, ORIGINAL_TO, PREFIX, RECORD_ROUTE, REQUEST, URN};
 use crate::notifications::received::Received;
 
@@ -20,7 +20,13 @@ pub(crate) struct Copying<'a> {
     pub(crate) member: &'a str,
     /// URI that notifications are to come back to.
     pub(crate) hop: &'a str,
-    pub(super) terms: Terms,
+    pub(crate) terms: Terms,
+    /// Place of the member in the list.
+    pub(crate) place: usize,
+    /// How many members the list has; none where the message is for no list.
+    pub(crate) members: usize,
+    /// Whether anybody may know who they are.
+    pub(crate) disclosed: bool,
 }
 
 /// A change of the body: what stands instead of which octets.
@@ -28,6 +34,12 @@ type Change = (std::ops::Range<usize>, Vec<u8>);
 
 /// The body of the copy. A message that asks for nothing is left alone.
 pub(super) fn edited(copying: &Copying<'_>, conduct: Conduct) -> Vec<u8> {
+    let mut body = changed(copying, conduct);
+    spoiled::spoil(conduct, &mut body, copying);
+    body
+}
+
+fn changed(copying: &Copying<'_>, conduct: Conduct) -> Vec<u8> {
     let Copying { message, received, terms, .. } = copying;
     let Some(object) = message.object().filter(|_| asks(received) || terms.hides) else {
         return message.body.to_vec();

@@ -12,6 +12,7 @@ use crate::common::address::{without_headers, without_parameters};
 use crate::common::host::Copied;
 use crate::common::lists::List;
 use crate::control::command::OnArrival;
+use crate::faults::{Slip, relayed as spoiled};
 use crate::notifications::received::Received;
 use crate::user::Action;
 
@@ -34,6 +35,10 @@ impl Intermediary {
         // In a session delivery is the business of MSRP (section 13).
         let cares = message.origin.mode() == Mode::Page;
         let mut unreachable = Vec::new();
+        if self.drops(&received) && !terms.is_blind {
+            actions.extend(number.map(|number| self.processed(number)).into_iter().flatten());
+            return;
+        }
         for member in 0..list.members.len() {
             let copied = number.map(|request| Copied { request, member }).filter(|_| cares);
             match self.copy(message, &received, (&list, member), terms) {
@@ -49,9 +54,10 @@ impl Intermediary {
     fn terms(&self, received: &Received, list: &List) -> Terms {
         let (policies, parties) = (&self.host.policies, &received.parties);
         let collects = policies.aggregate(parties) || is_counted(list);
+        let needs = collects && !self.host.conduct.slips(Slip::AggregatorWithoutRecordRoute);
         Terms {
-            records: policies.record_route(parties) || collects || !list.disclosed,
-            hides: policies.hide_target(parties),
+            records: policies.record_route(parties) || needs || !list.disclosed,
+            hides: policies.hide_target(parties) && !self.host.conduct.slips(Slip::HideTargetIgnored),
             stores: policies.store(parties),
             collects,
             is_blind: policies.on_arrival(parties) == OnArrival::Unknown,
@@ -75,7 +81,9 @@ impl Intermediary {
         };
         // What comes to a list whose members are secret is never handed on as it is, even when all else is forgotten.
         let hop = if list.disclosed { &self.host.address } else { &list.uri };
-        let copying = Copying { message, received, member, hop, terms };
+        let (members, disclosed) = (list.members.len(), list.disclosed);
+        let copying = Copying { message, received, member, hop, terms, place, members, disclosed };
+        let copying = Copying { hop: spoiled::hop(self.host.conduct, &copying), ..copying };
         Some(Outgoing {
             way,
             request_uri: without_headers(member).to_owned(),
@@ -92,9 +100,11 @@ impl Intermediary {
 
     /// Sends a copy, and keeps it where it may have to go again.
     fn dispatch(&mut self, mut copy: Outgoing, copied: Option<Copied>) -> Action {
+        let retries = self.host.conduct.slips(Slip::FailedPerRetry);
         copy.mark = copied.map(|copied| self.host.mark(copied));
         let request = copied.and_then(|copied| self.host.requests.get(copied.request));
-        if let Some((request, copied)) = request.zip(copied).filter(|(request, _)| request.terms.stores)
+        if let Some((request, copied)) =
+            request.zip(copied).filter(|(request, _)| request.terms.stores || retries)
             && let Some(own) = request.copies.get_mut(copied.member)
         {
             own.outgoing = Some(copy.clone());
@@ -107,18 +117,25 @@ impl Intermediary {
     pub(super) fn copy_concluded(&mut self, copied: Copied, status: Option<u16>) -> Vec<Action> {
         let now = self.host.clock.now();
         let Some(request) = self.host.requests.get(copied.request) else { return Vec::new() };
-        let keeps = request.terms.stores && now - request.received.arrived < LONGEST;
+        let retries = self.host.conduct.slips(Slip::FailedPerRetry);
+        let keeps = (request.terms.stores || retries) && now - request.received.arrived < LONGEST;
         let Some(copy) = request.copies.get_mut(copied.member) else { return Vec::new() };
         match status {
-            Some(200..300) => copy.fate = Fate::Accepted,
+            Some(200..300) => {
+                copy.fate = Fate::Accepted;
+                let mut actions = self.tell_delivered(copied);
+                actions.extend(self.settle(copied.request));
+                actions
+            }
             status if keeps && is_temporary(status) => {
                 let due = now.saturating_add(BETWEEN_ATTEMPTS);
                 copy.fate = Fate::Kept(due);
                 self.timers.insert((due, copied.request));
+                if retries { self.tell_failure(copied) } else { self.settle(copied.request) }
             }
-            _ => return self.failed(copied),
+            Some(..500 | 600..) if self.host.conduct.slips(Slip::Only5xxFailed) => Vec::new(),
+            _ => self.failed(copied),
         }
-        self.settle(copied.request)
     }
 
     /// A copy will never arrive.

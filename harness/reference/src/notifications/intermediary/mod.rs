@@ -2,13 +2,14 @@
 //! none of its lists it passes on as a proxy.
 
 mod collecting;
-mod copy;
+pub(crate) mod copy;
 mod explode;
 mod own;
-mod passing;
+pub(crate) mod passing;
+mod proxying;
 mod route;
 mod secret;
-mod state;
+pub(crate) mod state;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -18,16 +19,16 @@ use std::time::Duration;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use self::explode::is_counted;
 use self::route::Route;
 use self::state::Requests;
 use super::marks::Familiar;
 use super::received::{Reader, Received, What};
-use crate::carrier::{Answer, Incoming, Mode, Proxied};
+use crate::carrier::{Answer, Incoming, Proxied};
 use crate::common::host::{Host, no_such_list};
 use crate::common::lists::List;
 use crate::control::command::Command;
-use crate::faults::Conduct;
-use crate::sip::reaches;
+use crate::faults::{Conduct, Slip};
 use crate::user::{Action, Outcome, TransactionUser};
 
 /// What pages may hold; a signed message is sent on as it is.
@@ -61,13 +62,7 @@ impl TransactionUser for Intermediary {
 
     /// What is addressed elsewhere, unless it is a notification that this host has asked to see (section 6.5).
     fn proxied(&mut self, message: &Incoming) -> Option<Proxied> {
-        let page = message.origin.mode() == Mode::Page && message.hops > 0;
-        if !page || self.is_own(&message.target) || reaches(&message.target, self.local) {
-            return None;
-        }
-        let is_wanted = self.is_top(&Route::of(message, self.host.conduct))
-            && self.read(message, None).what != What::InstantMessage;
-        (!is_wanted).then(Proxied::default)
+        self.passed_by(message)
     }
 
     fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
@@ -148,8 +143,12 @@ impl Intermediary {
         if let Some(status) = self.host.policies.take_rejection(&received.parties) {
             return Err(Answer::new(status, "Rejected"));
         }
+        let refuses_late = is_counted(&list) && self.host.conduct.slips(Slip::RejectAfterForwarding);
         if !self.host.requests.is_repeated(&received) {
             self.explode(message, received, list, actions);
+        }
+        if refuses_late {
+            return Err(Answer::new(403, "Forbidden"));
         }
         Ok(Answer::ok())
     }

@@ -6,8 +6,12 @@ use super::state::{Fate, Request};
 use crate::carrier::Mode;
 use crate::common::address::without_parameters;
 use crate::common::host::Copied;
+use crate::common::policy::Policies;
 use crate::control::command::Reports;
+use crate::faults::{Slip, relayed as spoiled};
+use crate::notifications::received::Received;
 use crate::notifications::report::{About, Occasion, written};
+use crate::notifications::wanted::Wanted;
 use crate::user::Action;
 
 /// The status that says that nothing is said.
@@ -16,24 +20,70 @@ const FORBIDDEN: &str = "forbidden";
 impl Intermediary {
     /// Tells the sender once that a message did not reach a member, if he wants to know.
     pub(super) fn tell_failure(&mut self, copied: Copied) -> Vec<Action> {
+        let conduct = self.host.conduct;
         let Some(request) = self.host.requests.get(copied.request) else { return Vec::new() };
-        let wanted = request.received.wanted.negative && !request.terms.is_blind;
+        let asked = request.received.wanted;
+        let guessed = conduct.slips(Slip::FailedWithoutRequest) && !asked.is_empty();
+        let wanted = (asked.negative || guessed) && !request.terms.is_blind;
         // One without the member's address is one for all of them.
         let repeated = request.failure_told && !request.list.disclosed;
         if !wanted || repeated {
             return Vec::new();
         }
         request.failure_told = true;
-        self.tell(copied.request, About::Delivery, "failed", Some(copied.member))
+        let denied = is_denied(&self.host.policies, &request.received);
+        match conduct.slip() {
+            Some(Slip::FailureAsProcessingError) if !denied => {
+                self.tell(copied.request, About::Processing, "error", None)
+            }
+            Some(Slip::IntermediaryUriAsRecipient) => {
+                self.tell(copied.request, About::Delivery, "failed", None)
+            }
+            _ => self.tell(copied.request, About::Delivery, "failed", Some(copied.member)),
+        }
+    }
+
+    /// What nobody here can know.
+    pub(super) fn tell_delivered(&mut self, copied: Copied) -> Vec<Action> {
+        let guesses = self.host.conduct.slips(Slip::DeliveredOnDownstream2xx);
+        let request = self.host.requests.get(copied.request).filter(|_| guesses);
+        let wanted = Wanted { positive: true, ..Wanted::default() };
+        match request.is_some_and(|request| request.received.wanted == wanted) {
+            true => self.tell(copied.request, About::Delivery, "delivered", Some(copied.member)),
+            false => Vec::new(),
+        }
+    }
+
+    /// Whether a message is thrown away, which is wrong.
+    pub(super) fn drops(&self, received: &Received) -> bool {
+        let denied = is_denied(&self.host.policies, received);
+        let drops = match self.host.conduct.slip() {
+            Some(Slip::ProcessedBeforeForwarding) => !denied,
+            Some(Slip::DenyBlocksMessage) => denied,
+            _ => false,
+        };
+        drops && received.wanted.processing
+    }
+
+    /// Tells the sender that all is done.
+    pub(super) fn processed(&mut self, number: u64) -> Vec<Action> {
+        self.tell(number, About::Processing, "processed", None)
     }
 
     /// Tells the sender what was done with the message, as soon as that is known of all copies, if he wants to know.
     pub(super) fn settle(&mut self, number: u64) -> Vec<Action> {
+        let conduct = self.host.conduct;
         let Some(request) = self.host.requests.get(number) else { return Vec::new() };
-        let wanted = request.received.wanted.processing && !request.processing_told;
+        let wanted = spoiled::wants_processing(conduct, request.received.wanted);
         let Some(status) = processing(request).filter(|_| wanted) else { return Vec::new() };
+        let status = spoiled::processing(conduct, status, request.terms.is_blind);
+        let told = request.processing_told;
+        let again = conduct.slips(Slip::StoredThenProcessed) && status == "processed" && told != Some(status);
+        if told.is_some() && !again {
+            return Vec::new();
+        }
         let parties = request.received.parties.clone();
-        request.processing_told = true;
+        request.processing_told = Some(status);
         match self.host.policies.process_reports(&parties) {
             true => self.tell(number, About::Processing, status, None),
             false => Vec::new(),
@@ -72,6 +122,11 @@ impl Intermediary {
             .into_iter()
             .collect()
     }
+}
+
+/// Whether policy forbids to say anything.
+fn is_denied(policies: &Policies, received: &Received) -> bool {
+    matches!(policies.reports(&received.parties), Some((Reports::Deny, _)))
 }
 
 /// The status of the processing notification; none while it is open, and none where nobody got the message.

@@ -5,17 +5,20 @@ use super::route::Route;
 use crate::carrier::{Answer, Incoming, Outgoing, Reports, Way};
 use crate::common::address::{Party, is_writable, without_headers, without_parameters};
 use crate::common::lists::List;
+use crate::faults::Slip;
 use crate::notifications::received::{Confirmation, Received, What};
+use crate::notifications::report::About;
+use crate::notifications::wanted::Wanted;
 use crate::user::Action;
 
 /// A notification on its way through.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Passage<'a> {
-    pub(super) message: &'a Incoming,
-    pub(super) received: &'a Received,
-    pub(super) told: &'a [Confirmation],
+pub(crate) struct Passage<'a> {
+    pub(crate) message: &'a Incoming,
+    pub(crate) received: &'a Received,
+    pub(crate) told: &'a [Confirmation],
     /// Number of the message that it is about, if that is known here.
-    pub(super) known: Option<u64>,
+    pub(crate) known: Option<u64>,
 }
 
 impl Intermediary {
@@ -31,9 +34,15 @@ impl Intermediary {
             What::Notifications(told) => told,
             What::InstantMessage | What::Unclear => &[],
         };
+        if self.is_swallowed(message, received) {
+            return Ok(Answer::ok());
+        }
         let known = told.iter().find_map(|told| self.host.requests.find(received, told));
         let passage = Passage { message, received, told, known };
         let route = Route::of(message, self.host.conduct);
+        if self.is_refused(&passage, &route) {
+            return Err(Answer::new(404, "Not Found"));
+        }
         let hop = route.top().and_then(|hop| self.host.lists.find(&hop.uri));
         let secret = |list: &List| !list.disclosed;
         if list.is_some_and(secret) || hop.as_deref().is_some_and(secret) || self.is_of_secret_list(known) {
@@ -47,6 +56,22 @@ impl Intermediary {
         Ok(Answer::ok())
     }
 
+    /// Whether a notification is not taken that came back along the recorded route, which is wrong.
+    fn is_refused(&mut self, passage: &Passage<'_>, route: &Route) -> bool {
+        let Passage { message, told, known, .. } = passage;
+        let direct = self.is_own(&message.target) && Party::of(&message.to) == Party::of(&message.target);
+        let alone = direct && self.is_top(route) && route.behind().top().is_none();
+        let refuses = self.host.conduct.slips(Slip::RecordedRouteNotServed);
+        let request = known.and_then(|number| self.host.requests.get(number)).filter(|_| refuses && alone);
+        let display = Wanted { display: true, ..Wanted::default() };
+        request.is_some_and(|request| {
+            let plain = request.copies.len() == 1 && request.list.disclosed && !request.terms.collects;
+            plain
+                && request.received.wanted == display
+                && told.iter().all(|told| told.about == About::Display)
+        })
+    }
+
     fn is_of_secret_list(&mut self, known: Option<u64>) -> bool {
         known.and_then(|number| self.host.requests.get(number)).is_some_and(|request| !request.list.disclosed)
     }
@@ -55,9 +80,14 @@ impl Intermediary {
     fn onward(&mut self, passage: Passage<'_>, route: &Route) -> Option<Outgoing> {
         let Passage { message, received, known, .. } = passage;
         let own = route.top().filter(|_| self.is_top(route));
-        let body = own.map_or_else(|| message.body.to_vec(), |hop| hop.taken_off(&message.body));
         let rest = if own.is_some() { route.behind() } else { route.clone() };
-        let next = rest.top().map(|hop| hop.uri.clone()).filter(|uri| is_writable(uri));
+        let stays = self.host.conduct.slips(Slip::RouteNotPopped) && rest.top().is_some();
+        let body =
+            own.filter(|_| !stays).map_or_else(|| message.body.to_vec(), |hop| hop.taken_off(&message.body));
+        let by_sip =
+            self.host.conduct.slips(Slip::LastHopToSipTo) && own.is_some() && !self.is_own(&message.to);
+        let sip_to = by_sip.then(|| message.to.clone());
+        let next = rest.top().map(|hop| hop.uri.clone()).or(sip_to).filter(|uri| is_writable(uri));
         let request = known.and_then(|number| self.host.requests.get(number));
         let sender = request.as_ref().map(|request| request.received.sender.clone());
         let request = request.filter(|request| {

@@ -2,8 +2,10 @@
 //! trace of him.
 
 use super::Intermediary;
+use super::explode::is_counted;
 use super::passing::Passage;
 use crate::carrier::Outgoing;
+use crate::faults::relayed as spoiled;
 use crate::notifications::received::Confirmation;
 use crate::notifications::report::{Occasion, written};
 use crate::user::Action;
@@ -14,7 +16,7 @@ impl Intermediary {
         let Some(number) = passage.known else { return Vec::new() };
         let mut actions = Vec::new();
         for told in passage.told {
-            if let Some(cleaned) = self.cleaned(number, told) {
+            if let Some(cleaned) = self.cleaned(number, passage, told) {
                 let passage = Passage { told: std::slice::from_ref(told), ..passage };
                 actions.extend(self.collect(passage, cleaned));
             }
@@ -23,7 +25,7 @@ impl Intermediary {
     }
 
     /// The same told by the list itself.
-    fn cleaned(&mut self, number: u64, told: &Confirmation) -> Option<Outgoing> {
+    fn cleaned(&mut self, number: u64, passage: Passage<'_>, told: &Confirmation) -> Option<Outgoing> {
         let (id, now, conduct) =
             (self.host.identifiers.for_report(), self.host.clock.now(), self.host.conduct);
         let request = self.host.requests.get(number)?;
@@ -40,6 +42,9 @@ impl Intermediary {
             is_hidden: true,
             is_second: false,
         };
-        written(&occasion, now, conduct)
+        let mut cleaned = written(&occasion, now, conduct)?;
+        let is_bundled = request.terms.collects && !is_counted(&request.list);
+        spoiled::spoil_cleaned(conduct, &mut cleaned.body, passage, is_bundled);
+        Some(cleaned)
     }
 }

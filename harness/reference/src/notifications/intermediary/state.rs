@@ -14,17 +14,17 @@ use crate::notifications::report::About;
 
 /// How a message is treated: what was set when it came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Terms {
+pub(crate) struct Terms {
     /// Its notifications are to come back this way.
-    pub(super) records: bool,
+    pub(crate) records: bool,
     /// Nobody may learn where it was sent to at first.
-    pub(super) hides: bool,
+    pub(crate) hides: bool,
     /// It is kept for those who cannot be reached.
-    pub(super) stores: bool,
+    pub(crate) stores: bool,
     /// Its notifications are collected.
-    pub(super) collects: bool,
+    pub(crate) collects: bool,
     /// Nobody can find out what becomes of it.
-    pub(super) is_blind: bool,
+    pub(crate) is_blind: bool,
 }
 
 /// How one copy fares.
@@ -57,8 +57,8 @@ pub(super) struct Request {
     pub(super) terms: Terms,
     /// By place of the recipient in the list.
     pub(super) copies: Vec<Copy>,
-    /// Whether its sender has been told about its processing.
-    pub(super) processing_told: bool,
+    /// What its sender has been told about its processing.
+    pub(super) processing_told: Option<&'static str>,
     /// Whether its sender has been told about a failure.
     pub(super) failure_told: bool,
     /// Notifications that wait.
@@ -74,7 +74,7 @@ impl Request {
             list: Arc::clone(list),
             terms,
             copies: list.members.iter().map(|_| Copy::default()).collect(),
-            processing_told: false,
+            processing_told: None,
             failure_told: false,
             collection: Collection::default(),
         })
