@@ -9,6 +9,7 @@ use common::rfc::{
     notified_scenario, owned, sending_run, sending_scenario, user,
 };
 use imdnspec_judge::Verdict::{self, Fail, Inconclusive, Pass, Warning};
+use record::StepOutcome;
 use wire::profile::RFC5438;
 
 /// Checks of notifications, and a requirement that each of them judges on a delivery notification.
@@ -635,4 +636,30 @@ fn what_has_no_basis_is_inconclusive() {
     assert_eq!(common::verdict_on(&judgements, "I5438-11.1.7-1"), Some(Inconclusive));
     assert_eq!(common::verdict_on(&judgements, "I5438-5.3-1"), Some(Inconclusive));
     assert_eq!(owned(&judgements), [("I5438-11.1-1".to_owned(), Fail)]);
+}
+
+#[test]
+fn a_bundle_is_not_missed_twice() {
+    let second = displayed();
+    let document = &second[second.find("<?xml").unwrap()..];
+    let bundled = edit(
+        DELIVERED,
+        "Content-Type: message/imdn+xml\nContent-Disposition: notification\n\n",
+        "Content-Type: multipart/mixed; boundary=cut\nContent-Disposition: notification\n\n--cut\nContent-Type: message/imdn+xml\n\n",
+    );
+    let bundled = format!("{bundled}--cut\nContent-Type: message/imdn+xml\n\n{document}--cut--\n");
+    let scenario = common::scenario(
+        "{id: s, title: t, role: im-recipient, peers: [P, X], steps: [{send: {message: im-req, as: im}}, \
+         {expect: {message: report, about: im, disposition: delivery, missing: {judges: I5438-12.1.3.1-1}}}, \
+         {expect: {message: report, about: im, disposition: display, missing: {judges: I5438-7.2.1-2}}}]}",
+    );
+    let verdict = |notification: &str| {
+        let mut run = notified_run(IM, &[notification]);
+        run.begin(&[(2, 0)]);
+        run.end(StepOutcome::Elapsed);
+        let judgements = run.judge_by(&RFC5438, &scenario, &user());
+        common::verdict_on(&judgements, "I5438-7.2.1-2")
+    };
+    assert_eq!(verdict(&bundled), Some(Inconclusive));
+    assert_eq!(verdict(DELIVERED), Some(Fail));
 }

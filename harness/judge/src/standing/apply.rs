@@ -7,21 +7,22 @@ use super::{Check, Context, LooksAt, Observation, Scene, checks};
 use crate::assertion::{by_level, verdict_of};
 use crate::capture::{Class, Message, View};
 use crate::docket::Docket;
-use crate::verdict::{Finding, Verdict};
+use crate::verdict::{Evidence, Finding, Verdict};
 
-/// Runs the check that an assertion asks for on the message of its step.
+/// Runs the check that an assertion asks for on the message of its step, and gives what it finds wrong.
 pub(crate) fn asserted(
     scene: &Scene<'_>,
     assertion: &Assertion,
     name: &str,
     message: Option<&Message>,
     docket: &mut Docket,
-) {
+) -> Option<(String, Vec<Evidence>)> {
     let ids: Vec<&str> = assertion.judges.as_slice().iter().map(String::as_str).collect();
     let Some(check) = checks(scene.case.profile).find(|check| check.name == name) else {
         let observation =
             Observation::unclear(format!("There is no check named `{name}` for this document."));
-        return docket.find(ids, &finding(&observation, name, Some(assertion)));
+        docket.find(ids, &finding(&observation, name, Some(assertion)));
+        return None;
     };
     let observations = on(scene, check, message);
     let mut open = ids.clone();
@@ -40,12 +41,15 @@ pub(crate) fn asserted(
         }
     }
     if observations.is_empty() {
-        return docket.pass(ids);
+        docket.pass(ids);
+        return None;
     }
     // The check did find something, only not about these requirements.
     let other =
         Observation::unclear(format!("`{name}` found something that it charges to another requirement."));
     docket.find(open, &finding(&other, name, Some(assertion)));
+    let violated = observations.into_iter().find(|seen| seen.verdict > Verdict::Inconclusive);
+    violated.map(|seen| (seen.message, seen.evidence))
 }
 
 /// Applies every check to everything it looks at; only violations count.

@@ -8,7 +8,7 @@ use scenario::model::{Expect, Kind, Step};
 use super::locate::{all, asserted};
 use super::{Place, Walk, blank};
 use crate::assertion::Subject;
-use crate::capture::Message;
+use crate::capture::{Message, View};
 use crate::evidence;
 use crate::verdict::{Evidence, Finding};
 
@@ -53,6 +53,10 @@ impl Walk<'_> {
             self.doubt
                 .get_or_insert(format!("the IUT sent in sessions what this harness did not take: {limit}"));
         }
+        if self.came_bundled(expect) {
+            self.doubt
+                .get_or_insert("a bundle that came before tells it, which is for another check".to_owned());
+        }
         if let Some(charge) = &expect.missing {
             let finding = Finding {
                 oracle: "missing".to_owned(),
@@ -76,6 +80,18 @@ impl Walk<'_> {
         if !expect.optional {
             self.break_off(&place.path, why, evidence);
         }
+    }
+
+    /// Whether a bundle that an earlier step took tells what this one awaits, about the same message.
+    fn came_bundled(&self, expect: &Expect) -> bool {
+        let about = expect.about.as_deref().and_then(|name| self.environment.message(name));
+        let (Some(told), Some(about)) = (&expect.disposition, about) else { return false };
+        let taken = self.taken.iter().filter_map(|event| self.capture.get(*event));
+        let mut fitting = taken.filter(|message| {
+            self.capture.fits(message, Kind::Report, Some(about.event), false)
+                && self.capture.may_tell(message.event, told)
+        });
+        fitting.any(|message| View::new(message, self.case.profile).documents().len() > 1)
     }
 
     /// How long a step waited, as the record says.

@@ -265,7 +265,13 @@ impl<'c> Walk<'c> {
         let message = self.message_of(assertion, subject);
         let scene =
             standing::Scene { case: self.case, capture: &self.capture, environment: &self.environment };
-        standing::asserted(&scene, assertion, name, message.as_deref(), &mut self.docket);
+        let violated = standing::asserted(&scene, assertion, name, message.as_deref(), &mut self.docket);
+        if let Some((found, evidence)) =
+            violated.filter(|_| assertion.otherwise == Some(Severity::Inconclusive))
+        {
+            let why = format!("an earlier precondition is not met. {found}");
+            self.break_off(&self.here.clone(), why, evidence);
+        }
     }
 
     /// Charges requirements, each by its level unless the scenario says otherwise.

@@ -71,6 +71,10 @@ impl TransactionUser for Endpoint {
             Command::Policy(policy) => self.policies.obey(&policy),
             Command::Log(scope) => {
                 let peer = scope.peer.as_deref().map(Party::of);
+                // Behind the refusal, which a BYE could overtake.
+                if self.conduct.has(Flaw::MsrpImdnClosesSession) {
+                    actions.push(Action::Call(Call::Close(scope.peer)));
+                }
                 self.nudge(peer.as_ref(), &mut actions);
                 Ok(self.log(peer.as_ref()))
             }

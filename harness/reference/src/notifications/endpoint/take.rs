@@ -2,7 +2,7 @@
 
 use super::Endpoint;
 use super::item::{Item, News};
-use crate::carrier::{Answer, Call, Incoming, Mode};
+use crate::carrier::{Answer, Incoming, Mode};
 use crate::common::address::Party;
 use crate::common::item::Delivery;
 use crate::control::arrived;
@@ -20,10 +20,7 @@ impl Endpoint {
         let mut actions = Vec::new();
         let asks_in_session = received.origin.mode() == Mode::Session && !received.requests.is_empty();
         if self.conduct.has(Flaw::MsrpImdnClosesSession) && asks_in_session {
-            return (
-                Some(Answer::new(403, "Forbidden")),
-                vec![Action::Call(Call::Close(Some(received.sender)))],
-            );
+            return (Some(Answer::new(403, "Forbidden")), Vec::new());
         }
         if let Some(refusal) = self.refusal(&received) {
             self.refused(received, refusal.status, &mut actions);
