@@ -4,6 +4,7 @@ liblinphone keeps one chat room for each peer. Whatever the control protocol nar
 room, so many scenarios can run at once.
 """
 
+import time
 from dataclasses import dataclass
 from itertools import count
 
@@ -195,6 +196,8 @@ class Agent:
     def find(self, command):
         """The message that is meant; the last one where several are."""
         identifier, sender = command.get("message_id"), command.get("from")
+        if "handle" not in command and identifier is None and sender is None:
+            raise ValueError("neither identifier nor sender says which message is meant")
 
         def meant(message):
             if "handle" in command:
@@ -237,6 +240,7 @@ class Agent:
         library = self.library
         return {"handle": message.handle, "message_id": message.message_id, "from": message.sender,
                 "text": decoded(library.chat_message_get_utf8_text(message.pointer)) or "", "subject": None,
+                "sent": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(library.chat_message_get_time(message.pointer))),
                 "content_type": decoded(library.chat_message_get_content_type(message.pointer)),
                 "signature": None, "encrypted": False}
 

@@ -3,11 +3,11 @@
 The prototypes are those of the headers in the package liblinphone-dev. A function keeps its name without `linphone_`.
 """
 
-from ctypes import CDLL, CFUNCTYPE, c_char_p, c_int, c_size_t, c_void_p, string_at
+from ctypes import CDLL, CFUNCTYPE, c_char_p, c_int, c_long, c_void_p, string_at
 
 LIBRARY = "liblinphone.so.10"
 
-POINTER, TEXT, NUMBER, FLAG = c_void_p, c_char_p, c_int, c_int
+POINTER, TEXT, NUMBER, FLAG, TIME = c_void_p, c_char_p, c_int, c_int, c_long
 
 MessageReceived = CFUNCTYPE(None, POINTER, POINTER, POINTER)  # core, chat room, message
 StateChanged = CFUNCTYPE(None, POINTER, NUMBER)  # message, LinphoneChatMessageState
@@ -74,6 +74,7 @@ PROTOTYPES = {
     "linphone_chat_message_get_from_address": (POINTER, POINTER),
     "linphone_chat_message_get_to_address": (POINTER, POINTER),
     "linphone_chat_message_get_utf8_text": (TEXT, POINTER),
+    "linphone_chat_message_get_time": (TIME, POINTER),
     "linphone_chat_message_get_content_type": (TEXT, POINTER),
 
     "linphone_content_set_type": (None, POINTER, TEXT),

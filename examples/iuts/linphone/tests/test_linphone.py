@@ -68,6 +68,8 @@ class Receiving(Case):
         self.carried_out(peer, "dispose", message_id=None, **{"from": peer.uri}, how="read")
         self.assertIsNotNone(peer.request("<displayed"))
         self.assertEqual(peer.ask("dispose", message_id="nothing", how="read")["error"], "failed")
+        self.assertEqual(peer.ask("dispose", message_id=None, **{"from": None}, how="read")["error"], "failed")
+        self.assertEqual(peer.ask("log")["shown"][0]["sent"], "2026-06-15T12:34:56Z")
         elsewhere = {"message_id": identifier, "from": "sip:somebody.else@peer.test"}
         self.assertEqual(peer.ask("dispose", **elsewhere, how="read")["error"], "failed")
 
