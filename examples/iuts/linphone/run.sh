@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the harness against Linphone. Installs the Debian packages of liblinphone where they are missing, which is the only
-# thing that needs root. Arguments go to `imdnspec run`; IMDNSPEC names the harness's binary.
+# thing that needs root. Arguments go to `imdnspec run`; IMDNSPEC names the harness's binary. With --install it installs
+# them, and the packages named behind it, and runs nothing.
 set -Eeuo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -8,7 +9,11 @@ readonly here
 readonly imdnspec=${IMDNSPEC:-$here/../../../target/release/imdnspec}
 # The library, and the grammars without which it aborts at the first message. The package of the library does not depend
 # on the other.
-readonly packages=(liblinphone10 linphone-common)
+packages=(liblinphone10 linphone-common)
+if [ "${1-}" = --install ]; then
+    packages+=("${@:2}")
+fi
+readonly packages
 
 give_up() {
     printf '%s\n' "$@" >&2
@@ -16,7 +21,9 @@ give_up() {
 }
 
 installed() {
-    dpkg-query -W -f '${db:Status-Abbrev}' "${packages[@]}" 2>/dev/null | grep -q '^\(ii \)\{2\}$'
+    local status
+    status=$(dpkg-query -W -f '${db:Status-Status} ' "${packages[@]}" 2>/dev/null) || return 1
+    [ "$status" = "$(printf 'installed %.0s' "${packages[@]}")" ]
 }
 
 as_root() {
@@ -38,6 +45,10 @@ install() {
     as_root apt-get install -q -y --no-install-recommends "${packages[@]}"
 }
 
+if [ "${1-}" = --install ]; then
+    installed || install
+    exit
+fi
 command -v python3 >/dev/null || give_up "python3 is missing; the driver is written in it."
 [ -x "$imdnspec" ] || give_up "There is no $imdnspec: run \`cargo build --release\`, or say where it is with IMDNSPEC."
 installed || install
