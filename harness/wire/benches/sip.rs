@@ -73,9 +73,9 @@ fn decode(bencher: Bencher<'_, '_>, name: &str) {
 }
 
 #[divan::bench(args = ["request", "response"])]
-fn decode_raw(bencher: Bencher<'_, '_>, name: &str) {
+fn read(bencher: Bencher<'_, '_>, name: &str) {
     let octets = octets(name);
-    bencher.counter(BytesCount::of_slice(octets)).bench(|| sip::decode_raw(black_box(octets)));
+    bencher.counter(BytesCount::of_slice(octets)).bench(|| sip::read(black_box(octets)));
 }
 
 #[divan::bench]
@@ -87,7 +87,7 @@ fn respond(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn decode_and_respond(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
-        sip::respond(&sip::decode_raw(black_box(REQUEST.as_bytes())).value, 200, Some("ab8asdasd9"), &[])
+        sip::respond(&sip::read(black_box(REQUEST.as_bytes())), 200, Some("ab8asdasd9"), &[])
     });
 }
 

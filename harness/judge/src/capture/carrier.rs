@@ -39,10 +39,10 @@ impl<'a> Carrier<'a> {
 
     fn read(octets: &'a [u8], msrp: Option<&Share>) -> Self {
         match msrp {
-            None => Self::Sip(sip::decode(octets).value),
+            None => Self::Sip(sip::read(octets)),
             Some(share) => {
                 let head = octets.get(..share.head_end).unwrap_or(octets);
-                Self::Msrp(msrp::decode(head).value)
+                Self::Msrp(msrp::read(head))
             }
         }
     }
@@ -167,7 +167,7 @@ pub(super) fn is_msrp(transport: Transport) -> bool {
 
 /// A SIP message: method, status, and the body with its `Content-Encoding` undone (RFC 3261 20.12).
 pub(super) fn open_sip(octets: Bytes) -> Opened {
-    let sip = sip::decode(&octets).value;
+    let sip = sip::read(&octets);
     let method = sip.method().or_else(|| sip.cseq().map(|cseq| cseq.method));
     let method = method.map(|method| String::from_utf8_lossy(method.0).into_owned()).unwrap_or_default();
     let coding = sip.header(sip::HeaderId::CONTENT_ENCODING).map(|header| header.value().into_owned());

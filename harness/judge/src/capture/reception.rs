@@ -37,7 +37,7 @@ impl Receptions {
         }
         // Of a message in several chunks, the one that stands at this event.
         let octets = message.chunks().last().map_or(&message.octets, |chunk| &chunk.octets);
-        let decoded = msrp::decode(octets).value;
+        let decoded = msrp::read(octets);
         let name = |octets: Option<&[u8]>| Some((message.peer.clone(), octets?.to_vec()));
         match message.origin {
             Origin::Peer(_) if decoded.is_request() => {

@@ -29,7 +29,7 @@ pub struct Chunk {
 impl Chunk {
     /// Its start line, headers, body and flag.
     pub fn decode(&self) -> msrp::Message<'_> {
-        msrp::decode(&self.octets).value
+        msrp::read(&self.octets)
     }
 }
 
@@ -110,7 +110,7 @@ impl UnderWay {
 impl Sessions {
     /// Takes MSRP octets in; `request` says whether they are a request that begins a transaction.
     pub(super) fn open(&mut self, head: &Head, from_iut: bool, request: bool, octets: Bytes) -> Opened {
-        let message = msrp::decode(&octets).value;
+        let message = msrp::read(&octets);
         let method = message.method().map(|method| String::from_utf8_lossy(method.0).into_owned());
         let (status, head_end) = (message.status(), message.head_span().end);
         let body_span = message.body_span().unwrap_or(head_end..head_end);

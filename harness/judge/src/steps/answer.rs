@@ -184,7 +184,7 @@ impl Walk<'_> {
             Some(Ending::Broken(why)) => Some(why.clone()),
             _ => None,
         });
-        let due = chunks.iter().any(|(_, octets)| msrp::is_due(&msrp::decode(octets).value, 200));
+        let due = chunks.iter().any(|(_, octets)| msrp::is_due(&msrp::read(octets), 200));
         match broken {
             Some(why) => Reaction::NoSession(Some(message), why),
             None if due => Reaction::Silence(Some(message)),

@@ -38,7 +38,7 @@ impl Exchange {
         if code < 200 {
             return;
         }
-        let response = wire::sip::decode(octets).value;
+        let response = wire::sip::read(octets);
         let Some(key) = self.ack_key(&response) else { return };
         let repeats = code < 300 || origin.transport() == Transport::Udp;
         let accepted = Accepted {

@@ -86,7 +86,7 @@ impl Exchange {
     /// Records and sends a chunk, and waits for its response where there may be one.
     fn chunk(&self, leg: &Arc<Leg>, connection: &Connection, octets: Bytes, flow: &Arc<Flow>) {
         let member = &leg.member;
-        let decoded = msrp::decode(&octets).value;
+        let decoded = msrp::read(&octets);
         let transaction = decoded.transaction().unwrap_or_default();
         let wanted = decoded.failure_report();
         let is_due = wanted == FailureReport::Yes;

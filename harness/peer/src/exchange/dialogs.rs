@@ -259,7 +259,7 @@ impl Exchange {
         let served = self.servers().owner(invite).cloned();
         let Some(served) = served else { return };
         let Some(request) = served.member.received_octets(served.request) else { return };
-        let request = wire::sip::decode(&request).value;
+        let request = wire::sip::read(&request);
         let outline =
             crate::response::Outline { code: 487, reason: None, headers: &[], body: b"", tag: invite.tag() };
         let octets = crate::response::build(&request, origin.address(), &outline);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use record::{Ending, EventId, Purpose, Transport};
-use wire::sip::{Message, decode};
+use wire::sip::{Message, read};
 
 use super::Exchange;
 use crate::dialog::{self, Dialog, Negotiated, Outset};
@@ -165,7 +165,7 @@ impl Exchange {
         }
         progress.cancelled = true;
         drop(progress);
-        if let Ok(cancel) = dialog::cancel(&decode(&inviting.request).value) {
+        if let Ok(cancel) = dialog::cancel(&read(&inviting.request)) {
             let (to, transport) = inviting.leg.known;
             drop(self.request(&inviting.leg.member, &[cancel.into()], transport, to));
         }
@@ -195,7 +195,7 @@ impl Exchange {
         if self.acknowledged_again(inviting, response) {
             return;
         }
-        let mut dialog = Dialog::of_response(&decode(&inviting.request).value, response);
+        let mut dialog = Dialog::of_response(&read(&inviting.request), response);
         let hop = dialog.next_hop(leg.known);
         match dialog.ack(&self.outset(hop.1)) {
             Ok(ack) => self.acknowledge(inviting, response, event, ack.into(), hop),
@@ -219,7 +219,7 @@ impl Exchange {
         }
         let octets = Bytes::copy_from_slice(response.octets());
         inviting.progress().response.get_or_insert(octets);
-        if let Ok(ack) = dialog::acknowledge_refusal(&decode(&inviting.request).value, response) {
+        if let Ok(ack) = dialog::acknowledge_refusal(&read(&inviting.request), response) {
             self.acknowledge(inviting, response, event, ack.into(), inviting.leg.known);
         }
     }
@@ -263,7 +263,7 @@ fn read_answer(
     octets: &[u8],
     response: EventId,
 ) -> Result<Negotiated, SessionError> {
-    let message = decode(octets).value;
+    let message = read(octets);
     let status = message.status().unwrap_or_default();
     if status >= 300 {
         return Err(SessionError::Refused { status, response });

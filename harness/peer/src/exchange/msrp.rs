@@ -21,7 +21,7 @@ impl Exchange {
     pub(crate) fn msrp_arrived(self: &Arc<Self>, octets: Bytes, connection: &Arc<Connection>) {
         let arrived =
             Arrived { octets: octets.clone(), transport: Transport::Msrp, from: connection.remote() };
-        let message = msrp::decode(&octets).value;
+        let message = msrp::read(&octets);
         match message.start() {
             StartLine::Request { .. } => self.msrp_request(&message, arrived, connection),
             StartLine::Response { .. } => self.msrp_response(&message, arrived, connection),

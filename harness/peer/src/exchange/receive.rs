@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use record::{Ending, EventId, Novelty, Purpose, Transport};
-use wire::sip::{Message, Method, StartLine, decode, decode_streamed};
+use wire::sip::{Message, Method, StartLine, read, read_streamed};
 
 use super::dialogs::{Follow, Reaction};
 use super::{Exchange, Origin, Served};
@@ -33,8 +33,8 @@ impl Exchange {
         let arrived =
             Arrived { octets: octets.clone(), transport: origin.transport(), from: origin.address() };
         let message = match origin {
-            Origin::Datagram(_) => decode(&octets).value,
-            Origin::Stream(_) => decode_streamed(&octets).value,
+            Origin::Datagram(_) => read(&octets),
+            Origin::Stream(_) => read_streamed(&octets),
         };
         match *message.start() {
             StartLine::Request { .. } => self.request_arrived(&message, arrived, origin),

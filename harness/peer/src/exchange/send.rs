@@ -36,7 +36,7 @@ impl Exchange {
         inviting: Option<Arc<Inviting>>,
     ) -> Pending {
         let octets = joined(segments);
-        let key = identity::client_key(&self.keys, &wire::sip::decode(&octets).value)
+        let key = identity::client_key(&self.keys, &wire::sip::read(&octets))
             .unwrap_or_else(|| self.keys.unmatched(self.unmatched.fetch_add(1, Ordering::Relaxed)));
         let event = member.sent(octets.clone(), transport, to, Purpose::Request);
         let connection = (transport == Transport::Tcp).then(|| self.connection(member, to));

@@ -164,7 +164,7 @@ impl<'a> Teller<'a> {
         });
         // A response and a REPORT on the same message have no order.
         let mut answers: Vec<_> = answers.collect();
-        answers.sort_by_key(|octets| wire::msrp::decode(octets).value.is_request());
+        answers.sort_by_key(|octets| wire::msrp::read(octets).is_request());
         for octets in answers {
             self.message(&format!("{peer} answers"), octets);
         }
@@ -252,7 +252,7 @@ fn new_request(event: &Event) -> Option<(&str, bool, &[u8])> {
     };
     match transport {
         Transport::Msrp => {
-            let method = wire::msrp::decode(octets).value.method();
+            let method = wire::msrp::read(octets).method();
             Some((peer, true, method.map_or(&b""[..], |method| method.0)))
         }
         _ if octets.starts_with(b"ACK ") || octets.starts_with(b"BYE ") => None,

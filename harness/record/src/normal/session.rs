@@ -41,7 +41,7 @@ impl Sessions {
         let mut directions: BTreeMap<Key, Direction> = BTreeMap::new();
         for (id, event) in record.iter() {
             let Some((peer, from_iut, octets)) = request(event) else { continue };
-            let message = msrp::decode(octets).value;
+            let message = msrp::read(octets);
             if message.method() == Some(Method::SEND) && message.body().is_none_or(<[u8]>::is_empty) {
                 sessions.untold.insert(id);
                 continue;
@@ -101,7 +101,7 @@ fn request(event: &Event) -> Option<(&Arc<str>, bool, &Bytes)> {
 
 /// Start line and headers of the chunk that holds the first octet, with the empty line.
 fn head(chunks: &[(EventId, Bytes)]) -> &[u8] {
-    let start = |octets: &Bytes| msrp::decode(octets).value.byte_range().map_or(1, |range| range.start);
+    let start = |octets: &Bytes| msrp::read(octets).byte_range().map_or(1, |range| range.start);
     let first = chunks.iter().min_by_key(|(_, octets)| start(octets));
-    first.and_then(|(_, octets)| octets.get(msrp::decode(octets).value.head_span())).unwrap_or_default()
+    first.and_then(|(_, octets)| octets.get(msrp::read(octets).head_span())).unwrap_or_default()
 }

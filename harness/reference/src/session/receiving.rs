@@ -33,7 +33,7 @@ pub(super) fn reassembly() -> Reassembly {
 impl Sessions {
     /// Takes a request or response.
     pub(super) fn take_message(&mut self, stack: &mut Stack, connection: ConnectionId, octets: Bytes) {
-        let message = wire::msrp::decode(&octets).value;
+        let message = wire::msrp::read(&octets);
         if message.is_response() {
             return self.take_response(stack, &message);
         }
@@ -111,7 +111,7 @@ impl Sessions {
     fn arrived(&mut self, id: SessionId, message: wire::msrp::Assembled, first_chunk: usize, reply: Reply) {
         let Some(session) = self.sessions.get(&id) else { return };
         let Some(source) = session.dialog.source.clone() else { return };
-        let chunk = wire::msrp::decode(&reply.chunk).value;
+        let chunk = wire::msrp::read(&reply.chunk);
         let incoming = Incoming {
             origin: Origin::Session(id, source),
             sender: session.dialog.remote.clone(),
@@ -131,7 +131,7 @@ impl Sessions {
     /// Answers a message, as far as its sender wants that, and reports on it if he wants that.
     pub(crate) fn answer(&mut self, reply: &Reply, answer: Option<&Answer>) {
         let Some(answer) = answer else { return };
-        let chunk = wire::msrp::decode(&reply.chunk).value;
+        let chunk = wire::msrp::read(&reply.chunk);
         let status = status(answer.status);
         if answer.unwanted {
             self.network.send(reply.connection, Parcel::Whole(wire::msrp::respond(&chunk, status).into()));
@@ -148,7 +148,7 @@ impl Sessions {
 
     /// The part of a request that was read is enough to refuse it.
     pub(super) fn refuse_large(&mut self, connection: ConnectionId, octets: &[u8]) {
-        let message = wire::msrp::decode(octets).value;
+        let message = wire::msrp::read(octets);
         if !message.is_request() {
             return;
         }

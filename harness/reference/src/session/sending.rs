@@ -170,7 +170,7 @@ impl Sessions {
     }
 
     fn await_response(&mut self, number: u64, chunk: &[u8]) {
-        let message = wire::msrp::decode(chunk).value;
+        let message = wire::msrp::read(chunk);
         let Some(transaction) = message.transaction() else { return };
         self.deliveries.by_transaction.insert(transaction.to_vec(), number);
         if let Some(delivery) = self.deliveries.open.get_mut(&number) {

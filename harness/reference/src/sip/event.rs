@@ -7,6 +7,7 @@ use super::client::Branch;
 use super::lossy;
 use super::proxy::hops;
 use super::route::Source;
+use crate::frail::Harm;
 
 /// Something the user of the stack has to know.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) enum Event {
     /// A response to a request of that call came; none if nobody answered, or nobody acknowledged what this side
     /// answered.
     Answered(u64, Option<Response>),
+    /// Input was more than this program can stand.
+    Harmed(Harm),
     /// A MESSAGE of ours is over: one that carries a mark, or one that was not accepted.
     Concluded(Conclusion),
 }
@@ -46,7 +49,7 @@ pub(crate) struct Response {
 impl Response {
     /// Its parts.
     pub(crate) fn message(&self) -> Message<'_> {
-        wire::sip::decode(&self.octets).value
+        wire::sip::read(&self.octets)
     }
 }
 
@@ -87,6 +90,6 @@ impl Request {
 
     /// Its parts.
     pub(crate) fn message(&self) -> Message<'_> {
-        wire::sip::decode(&self.octets).value
+        wire::sip::read(&self.octets)
     }
 }

@@ -121,7 +121,7 @@ impl Stack {
     }
 
     fn take(&mut self, Arrival { octets, source }: Arrival) -> Option<Event> {
-        let decoded = wire::sip::decode(&octets).value;
+        let decoded = wire::sip::read(&octets);
         if decoded.is_response() {
             let branch = String::from_utf8(decoded.via_branch()?.to_vec()).ok()?;
             return self.take_response(Response { branch, octets: octets.clone(), source });
@@ -196,7 +196,7 @@ impl Stack {
     /// RFC 3261 section 17.1.1.3.
     fn acknowledge_refusal(&mut self, branch: &str, response: &Message<'_>) {
         let Some((_, route, octets)) = self.pending.waiting(branch) else { return };
-        let ack = (route.clone(), beside(&wire::sip::decode(octets).value, "ACK", Some(response)));
+        let ack = (route.clone(), beside(&wire::sip::read(octets), "ACK", Some(response)));
         self.acknowledged.remember(branch.to_owned(), ack.clone(), Instant::now());
         self.perform(vec![Effect::Transmit(ack.0, ack.1)]);
     }
@@ -298,7 +298,7 @@ impl Stack {
     pub(crate) fn cancel(&mut self, invite: &str) {
         let Some((about, route, octets)) = self.pending.waiting(invite) else { return };
         let sent = Sent { owner: Owner::None, ..about.clone() };
-        let way = (route.clone(), beside(&wire::sip::decode(octets).value, "CANCEL", None));
+        let way = (route.clone(), beside(&wire::sip::read(octets), "CANCEL", None));
         let effects = self.pending.start(cancel_key(invite), sent, way, Repeat::Request, Instant::now());
         self.perform(effects);
     }

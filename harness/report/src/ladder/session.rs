@@ -62,7 +62,7 @@ impl Sessions {
 
     fn take(&mut self, message: &Message, profile: &'static Profile, open: &mut Open) {
         let event = message.event;
-        let decoded = msrp::decode(&message.octets).value;
+        let decoded = msrp::read(&message.octets);
         let key =
             (message.peer.clone(), message.is_from_iut(), decoded.message_id().unwrap_or_default().to_vec());
         let text = match message.piece() {

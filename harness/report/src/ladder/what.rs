@@ -14,7 +14,7 @@ const DEEPEST: usize = 4;
 
 /// A SIP message: method or status, and what it carries.
 pub(super) fn message(octets: &[u8], profile: Option<&Profile>) -> String {
-    let message = sip::decode(octets).value;
+    let message = sip::read(octets);
     if let Some(status) = message.status() {
         return status.to_string();
     }

@@ -80,7 +80,7 @@ impl Composed {
     /// The body of the message.
     pub fn body(&self) -> &[u8] {
         match self {
-            Self::Page(octets) => wire::sip::decode(octets).value.body(),
+            Self::Page(octets) => wire::sip::read(octets).body(),
             Self::Session(session) => &session.message.body,
         }
     }

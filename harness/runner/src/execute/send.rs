@@ -82,9 +82,9 @@ impl Stage<'_> {
     pub(super) fn status(&self, answer: EventId) -> Option<u16> {
         match self.recorder.get(answer)?.kind {
             EventKind::Received { octets, transport: Transport::Msrp, .. } => {
-                wire::msrp::decode(&octets).value.status()
+                wire::msrp::read(&octets).status()
             }
-            EventKind::Received { octets, .. } => wire::sip::decode(&octets).value.status(),
+            EventKind::Received { octets, .. } => wire::sip::read(&octets).status(),
             _ => None,
         }
     }

@@ -19,12 +19,24 @@ const MOST_HEADERS: usize = 256;
 /// read, and reported. Without an end-line the body is all that follows the head.
 pub fn decode(octets: &[u8]) -> Decoded<Message<'_>> {
     let mut notes = Notes::default();
+    let message = whole(octets, &mut notes);
+    check::check(&message, &mut notes);
+    Decoded { value: message, deviations: notes.into_deviations() }
+}
+
+/// The same message as [`decode`] reads, unchecked: for those who have no use for deviations.
+pub fn read(octets: &[u8]) -> Message<'_> {
+    whole(octets, &mut Notes::default())
+}
+
+/// The message, and what is wrong with its lines and its end.
+fn whole<'a>(octets: &'a [u8], notes: &mut Notes) -> Message<'a> {
     let first = Line::at(octets, 0, octets.len()).unwrap_or(Line { start: 0, end: 0, next: 0 });
-    check_end(&first, &mut notes);
+    check_end(&first, notes);
     let start_line = first.start..first.end;
-    let start = start::decode(octets, start_line.clone(), &mut notes);
+    let start = start::decode(octets, start_line.clone(), notes);
     let mut head = Head { octets, start: &start, at: first.next, fields: Vec::with_capacity(8) };
-    let end = head.read(&mut notes);
+    let end = head.read(notes);
     let (fields, head_end) = (head.fields, head.at);
     let mut message = Message {
         octets,
@@ -38,14 +50,13 @@ pub fn decode(octets: &[u8]) -> Decoded<Message<'_>> {
     };
     match end {
         End::Line(line, flag) => {
-            message.finish(&line, &mut notes);
+            message.finish(&line, notes);
             message.flag = flag;
         }
-        End::Blank => body(&mut message, &mut notes),
+        End::Blank => body(&mut message, notes),
         End::Octets => notes.add(head_end..head_end, &rule::END_LINE_MISSING),
     }
-    check::check(&message, &mut notes);
-    Decoded { value: message, deviations: notes.into_deviations() }
+    message
 }
 
 /// What ended the headers.

@@ -24,7 +24,7 @@ mod value;
 pub use build::Builder;
 pub use check::CHUNK;
 pub use chunk::{Chunking, RangeEnd};
-pub use decode::decode;
+pub use decode::{decode, read};
 pub use end::Flag;
 pub use header::{Header, HeaderId};
 pub use message::Message;

@@ -14,31 +14,45 @@ use crate::deviation::{Decoded, Deviation, Span};
 /// Folding, compact forms, and white space before a colon are legal in SIP and no deviation. Without a usable
 /// Content-Length the body is all that follows the head.
 pub fn decode(octets: &[u8]) -> Decoded<Message<'_>> {
-    let mut decoded = decode_raw(octets);
-    check::values(&decoded.value, &mut decoded.deviations);
-    decoded
+    let mut deviations = Vec::new();
+    let message = whole(octets, &mut deviations);
+    check::presence(&message, &mut deviations);
+    check::values(&message, &mut deviations);
+    Decoded { value: message, deviations }
 }
 
-/// Like [`decode`], but leaves the grammar of header values unchecked: only lines, the start line, the presence of
-/// headers and the bounds of the body are. For peers, which have no time for more.
-pub fn decode_raw(octets: &[u8]) -> Decoded<Message<'_>> {
-    let mut deviations = Vec::new();
-    let mut message = head(octets, &mut deviations);
-    message.body = body(&message, &mut deviations);
-    check::presence(&message, &mut deviations);
-    Decoded { value: message, deviations }
+/// The same message as [`decode`] reads, unchecked: for those who have no use for deviations.
+pub fn read(octets: &[u8]) -> Message<'_> {
+    whole(octets, &mut Vec::new())
 }
 
 /// Reads one message that came over a stream: like [`decode`], but Content-Length has to be there, and without one
 /// there is no body (RFC 3261 sections 18.3 and 20.14).
 pub fn decode_streamed(octets: &[u8]) -> Decoded<Message<'_>> {
     let mut decoded = decode(octets);
-    let message = &mut decoded.value;
-    if message.header(HeaderId::CONTENT_LENGTH).is_none() {
-        message.body = message.head_end..message.head_end;
-        decoded.deviations.push(Deviation::new(message.body.clone(), &rule::CONTENT_LENGTH_MISSING));
+    if decoded.value.header(HeaderId::CONTENT_LENGTH).is_none() {
+        decoded.value = without_body(decoded.value);
+        let body = decoded.value.body.clone();
+        decoded.deviations.push(Deviation::new(body, &rule::CONTENT_LENGTH_MISSING));
     }
     decoded
+}
+
+/// The same message as [`decode_streamed`] reads, unchecked.
+pub fn read_streamed(octets: &[u8]) -> Message<'_> {
+    let message = read(octets);
+    if message.header(HeaderId::CONTENT_LENGTH).is_none() { without_body(message) } else { message }
+}
+
+fn without_body(message: Message<'_>) -> Message<'_> {
+    Message { body: message.head_end..message.head_end, ..message }
+}
+
+/// The message, and what is wrong with its lines, its start line and the bounds of its body.
+fn whole<'a>(octets: &'a [u8], deviations: &mut Vec<Deviation>) -> Message<'a> {
+    let mut message = head(octets, deviations);
+    message.body = body(&message, deviations);
+    message
 }
 
 /// The message with everything but its body.

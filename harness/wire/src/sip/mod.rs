@@ -20,7 +20,7 @@ mod typed;
 mod via;
 
 pub use check::MAGIC_COOKIE;
-pub use decode::{decode, decode_raw, decode_streamed};
+pub use decode::{decode, decode_streamed, read, read_streamed};
 pub use header::Header;
 pub use message::{CSeq, Message};
 pub use names::{HeaderId, same_name};

@@ -28,6 +28,9 @@ fn look_at(octets: &[u8]) {
     let _ =
         (message.to_path().count(), message.byte_range(), message.report_status(), format!("{message:?}"));
     let _ = (respond(&message, 200), is_due(&message, 400), check_response(&message, &message));
+    let unchecked = crate::msrp::read(octets);
+    assert_eq!(format!("{unchecked:?}"), format!("{message:?}"));
+    assert_eq!((unchecked.body_span(), unchecked.flag()), (message.body_span(), message.flag()));
     let _ = Reassembly::new().take(&message);
     for uri in message.to_path() {
         assert!(uri.equivalent(&uri));
