@@ -84,7 +84,7 @@ impl TransactionUser for Agent {
                 Ok(Map::new())
             }
             Command::Session(session) => calls::of_user(session, &self.address, &mut actions),
-            Command::List(_) | Command::Other => {
+            Command::List(_) | Command::Identity(_) | Command::Trust(_) | Command::Other => {
                 Err(Failure::Unsupported("an endpoint cannot do that".to_owned()))
             }
         };

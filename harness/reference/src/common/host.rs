@@ -99,7 +99,11 @@ impl<M: Memory> Host<M> {
                 actions.push(Action::Call(Call::Lose));
                 Ok(Map::new())
             }
-            Command::Send(_) | Command::Dispose(_) | Command::Other => {
+            Command::Send(_)
+            | Command::Dispose(_)
+            | Command::Identity(_)
+            | Command::Trust(_)
+            | Command::Other => {
                 Err(Failure::Unsupported("an intermediary has no user and cannot do that".to_owned()))
             }
         };

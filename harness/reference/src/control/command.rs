@@ -21,6 +21,10 @@ pub(crate) enum Command {
     List(List),
     /// Open or close a session.
     Session(Session),
+    /// A certificate of one's own.
+    Identity(Box<Adopt>),
+    /// The certificate of somebody else.
+    Trust(Trust),
     /// What the user was shown.
     Log(Scope),
     /// Move the time of day.
@@ -223,6 +227,23 @@ impl TryFrom<Value> for Ability {
             other => Err(format!("`reports` is true, false or \"refuses\", not {other}")),
         }
     }
+}
+
+/// Members of `identity`.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(crate) struct Adopt {
+    pub(crate) certificate_pem: String,
+    pub(crate) key_pem: String,
+    /// Who vouches for it.
+    pub(crate) ca_pem: Option<String>,
+}
+
+/// Members of `trust`.
+#[derive(Debug, PartialEq, Deserialize)]
+pub(crate) struct Trust {
+    pub(crate) certificate_pem: String,
+    /// Whose it is; an authority's if nobody is named.
+    pub(crate) address: Option<String>,
 }
 
 /// The peer that a command is restricted to, if any.

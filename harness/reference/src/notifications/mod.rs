@@ -7,6 +7,7 @@ pub(crate) mod letter;
 pub(crate) mod marks;
 pub(crate) mod received;
 pub(crate) mod report;
+pub(crate) mod security;
 pub(crate) mod wanted;
 
 pub(crate) use endpoint::Endpoint;

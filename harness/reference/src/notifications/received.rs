@@ -8,6 +8,7 @@ use wire::profile::RFC5438;
 use super::marks::{
     Familiar, Finder, KNOWN, MESSAGE_ID, ORIGINAL_TO, RECORD_ROUTE, REQUEST, URN, is_without_blank,
 };
+use super::security::Protection;
 use super::report::{About, DISPOSITION, MEDIA_TYPE};
 use super::wanted::Wanted;
 use crate::carrier::{Incoming, Origin};
@@ -105,6 +106,8 @@ pub(crate) struct Received {
     pub(crate) without_blank: bool,
     /// Whether it was a CPIM object.
     pub(crate) is_object: bool,
+    /// How it was protected.
+    pub(crate) protection: Protection,
     /// The status that a flaw of this agent's reading refuses it with.
     pub(crate) refused: Option<u16>,
 }
@@ -180,6 +183,7 @@ impl Reader<'_> {
             what: What::InstantMessage,
             without_blank: false,
             is_object: false,
+            protection: Protection::default(),
             refused: None,
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Endpoint;
+use super::log::verdict;
 use super::sent::Sent;
 use crate::common::address::Party;
 use crate::faults::Flaw;
@@ -21,6 +22,9 @@ pub(super) struct Shown {
     disposition: String,
     /// Whether it came with others.
     bundled: bool,
+    /// Whether its signatures are good, if it has any.
+    verified: Option<bool>,
+    encrypted: bool,
 }
 
 impl Shown {
@@ -33,6 +37,8 @@ impl Shown {
             about: About::Delivery,
             disposition: "failed".to_owned(),
             bundled: false,
+            verified: None,
+            encrypted: false,
         }
     }
 
@@ -41,13 +47,14 @@ impl Shown {
         json!({
             "message_id": self.message_id, "recipient": self.recipient, "type": self.about.word(),
             "disposition": self.disposition, "matched": true,
+            "signature": verdict(self.verified), "encrypted": self.encrypted,
         })
     }
 
     fn says_the_same_as(&self, other: &Self) -> bool {
-        let Self { message_id, recipient, about, disposition, .. } = other;
-        (&self.message_id, &self.recipient, &self.about, &self.disposition)
-            == (message_id, recipient, about, disposition)
+        let Self { message_id, recipient, about, disposition, verified, .. } = other;
+        (&self.message_id, &self.recipient, &self.about, &self.disposition, &self.verified)
+            == (message_id, recipient, about, disposition, verified)
     }
 
     /// Whether it is a second outcome of one kind for one message, each told alone.
@@ -73,6 +80,8 @@ impl Endpoint {
                 about,
                 disposition,
                 bundled: told.len() > 1,
+                verified: self.verified(received),
+                encrypted: received.protection.is_encrypted,
             };
             let known = self.shown.iter().any(|known| known.says_the_same_as(&shown));
             let dropped = self.conduct.has(Flaw::SecondReportDropped)
@@ -81,6 +90,12 @@ impl Endpoint {
                 self.shown.push(shown);
             }
         }
+    }
+
+    /// What the signatures of a notification are worth.
+    fn verified(&self, received: &Received) -> Option<bool> {
+        let verified = received.protection.verified(&received.parties);
+        verified.map(|good| good || self.conduct.has(Flaw::ImdnSignatureNotChecked))
     }
 
     /// The message that a notification is about: the one that its document names, octet by octet, whatever stands around

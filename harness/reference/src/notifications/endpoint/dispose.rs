@@ -252,6 +252,7 @@ impl Endpoint {
             is_second,
         };
         let outgoing = written(&occasion, now, conduct);
+        let outgoing = outgoing.and_then(|outgoing| self.protected(outgoing, about, &received));
         if let Some(outgoing) = outgoing {
             self.post(outgoing, about, wanted, actions);
         }

@@ -26,6 +26,11 @@ impl Endpoint {
     }
 }
 
+/// What a signature is worth, in the words of the control protocol.
+pub(super) fn verdict(verified: Option<bool>) -> Option<&'static str> {
+    verified.map(|good| if good { "valid" } else { "invalid" })
+}
+
 /// An entry, with the sender's name and the time of sending beside what the protocol asks for.
 fn entry(number: u64, item: &Item) -> Value {
     let received = &item.received;
@@ -33,7 +38,8 @@ fn entry(number: u64, item: &Item) -> Value {
     let mut entry = json!({
         "handle": handle(number), "message_id": received.message_id, "from": received.from.uri,
         "text": shown.text, "subject": shown.subject, "content_type": received.content_type,
-        "signature": null, "encrypted": false, "name": shown.name, "sent": shown.sent.map(timestamp),
+        "signature": verdict(received.protection.verified(&received.parties)),
+        "encrypted": received.protection.is_encrypted, "name": shown.name, "sent": shown.sent.map(timestamp),
     });
     if let Some(octets) = &shown.octets {
         entry["text_base64"] = BASE64_STANDARD.encode(octets).into();

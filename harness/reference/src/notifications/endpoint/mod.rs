@@ -22,7 +22,8 @@ use self::item::Item;
 use self::outbox::Held;
 use self::sent::SentTable;
 use super::marks::Familiar;
-use crate::carrier::{Answer, Call, Incoming};
+use super::security::Security;
+use crate::carrier::{Answer, Call, Incoming, OBJECTS_AND_TEXT};
 use crate::clock::Clock;
 use crate::common::address::Party;
 use crate::common::calls;
@@ -34,8 +35,27 @@ use crate::faults::{Conduct, Flaw};
 use crate::user::{Action, Outcome, TransactionUser};
 
 /// Names of the commands that an endpoint can do.
-const COMMANDS: [&str; 8] =
-    ["send", "dispose", "policy", "session", "log", "advance_clock", "reset", "restart"];
+const COMMANDS: [&str; 10] = [
+    "send",
+    "dispose",
+    "policy",
+    "session",
+    "identity",
+    "trust",
+    "log",
+    "advance_clock",
+    "reset",
+    "restart",
+];
+
+/// Media types of pages: objects, text, and what S/MIME puts around them.
+const ACCEPTED: &[&str] = &[
+    "message/cpim",
+    "text/plain",
+    "multipart/signed",
+    "application/pkcs7-mime",
+    "application/x-pkcs7-mime",
+];
 
 /// The agent of one user.
 #[derive(Debug)]
@@ -54,6 +74,7 @@ pub(crate) struct Endpoint {
     held: Vec<Held>,
     /// Who has asked for something.
     familiar: HashMap<Party, Familiar>,
+    security: Security,
     /// How often parties have confirmed what is not known; nothing in order depends on it.
     guesses: HashMap<Party, usize>,
 }
@@ -93,11 +114,17 @@ impl TransactionUser for Endpoint {
                 Ok(Map::new())
             }
             Command::Session(session) => calls::of_user(session, &self.address, &mut actions),
+            Command::Identity(adopt) => self.security.adopt(&adopt).map(|()| Map::new()),
+            Command::Trust(trust) => self.security.trust(&trust).map(|()| Map::new()),
             Command::List(_) | Command::Other => {
                 Err(Failure::Unsupported("an endpoint cannot do that".to_owned()))
             }
         };
         (outcome, actions)
+    }
+
+    fn accepts(&self) -> &'static [&'static str] {
+        if self.conduct.has(Flaw::NoUnwrap) { OBJECTS_AND_TEXT } else { ACCEPTED }
     }
 
     fn receive(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
@@ -134,6 +161,7 @@ impl Endpoint {
             identifiers: Identifiers::new(conduct),
             held: Vec::new(),
             familiar: HashMap::new(),
+            security: Security::default(),
             guesses: HashMap::new(),
         }
     }
@@ -143,6 +171,7 @@ impl Endpoint {
             self.forget_state();
             self.sent.clear();
             self.policies = Policies::default();
+            self.security = Security::default();
             self.clock = Clock::default();
             return;
         };

@@ -8,7 +8,9 @@ use super::Endpoint;
 use crate::carrier::Outgoing;
 use crate::common::address::Party;
 use crate::faults::Flaw;
+use crate::notifications::received::Received;
 use crate::notifications::report::About;
+use crate::notifications::security::{Layers, Protection};
 use crate::notifications::wanted::Wanted;
 use crate::user::Action;
 
@@ -51,6 +53,23 @@ impl Endpoint {
             }
             None => actions.push(Action::Send(Box::new(outgoing))),
         }
+    }
+
+    /// A notification is signed if there is a key for that, encrypted if its message was, and both if both apply (section
+    /// 14); without a key to encrypt with, it does not go.
+    pub(super) fn protected(&self, outgoing: Outgoing, about: About, received: &Received) -> Option<Outgoing> {
+        let Protection { is_encrypted, .. } = received.protection;
+        let is_protected = is_encrypted || received.protection.is_signed();
+        let all = Layers { sign: self.security.can_sign(), encrypt: is_encrypted };
+        let layers = match self.conduct.flaw() {
+            Some(Flaw::SignOnlyWhenImSigned) if !is_protected => Layers { sign: false, ..all },
+            Some(Flaw::ClearReplyToEncrypted) if about == About::Display => Layers { encrypt: false, ..all },
+            Some(Flaw::EncryptWithoutSign) if is_encrypted => Layers { sign: false, ..all },
+            Some(Flaw::DeliveredInClear) if is_protected && about == About::Delivery => Layers::default(),
+            _ => all,
+        };
+        let recipient = received.parties.iter().find(|party| self.security.can_encrypt_for(party));
+        self.security.close(outgoing, layers, recipient.or(received.parties.first())?)
     }
 
     /// When the first one that waits has waited for long enough.

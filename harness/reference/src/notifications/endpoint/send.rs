@@ -4,13 +4,14 @@ use serde_json::json;
 
 use super::Endpoint;
 use super::sent::Sent;
-use crate::carrier::Way;
+use crate::carrier::{Outgoing, Way};
 use crate::common::address::{Party, is_writable, without_parameters};
 use crate::common::written::written;
 use crate::control::command::{Failure, Send, no_way};
 use crate::control::members;
 use crate::faults::{Flaw, rfc_letter as spoiled};
 use crate::notifications::letter::{Letter, compose};
+use crate::notifications::security::Layers;
 use crate::notifications::wanted::Kind;
 use crate::sip::resolve;
 use crate::user::{Action, Outcome};
@@ -32,12 +33,23 @@ impl Endpoint {
         draft.target.clone_from(&target);
         spoiled::spoil(self.conduct, &mut draft, &letter);
         let mut outgoing = draft.into_outgoing(&letter.from, Way::of(send.mode, route));
+        outgoing = self.sealed(send, outgoing, &Party::of(&target))?;
         self.accompany(&mut outgoing);
         actions.push(Action::Send(Box::new(outgoing)));
         if let Some(id) = id.clone() {
             self.sent.remember(Sent { id, to: Party::of(&target), at: now });
         }
         Ok(members(json!({"message_id": id})))
+    }
+
+    /// The message as it was asked for: signed, encrypted, or both.
+    fn sealed(&self, send: &Send, outgoing: Outgoing, to: &Party) -> Result<Outgoing, Failure> {
+        let layers = Layers { sign: send.sign, encrypt: send.encrypt };
+        if layers.sign && !self.security.can_sign() {
+            return Err(Failure::Failed("`sign` needs an `identity`".to_owned()));
+        }
+        let without = || Failure::Failed("`encrypt` needs the certificate of the recipient".to_owned());
+        self.security.close(outgoing, layers, to).ok_or_else(without)
     }
 
     fn letter(&self, send: &Send, target: &str) -> Result<Letter, Failure> {
@@ -83,7 +95,6 @@ fn supported(send: &Send) -> Result<(), Failure> {
             "`profile` can only be `rfc5438`",
         ),
         (other, "that belongs to other profiles"),
-        (send.sign || send.encrypt, "this agent neither signs nor encrypts"),
     ];
     match checks.into_iter().find(|(broken, _)| *broken) {
         Some((_, why)) => Err(Failure::Unsupported(why.to_owned())),

@@ -16,7 +16,14 @@ use crate::user::Action;
 impl Endpoint {
     /// Answers a message. The answer goes out before the actions are done.
     pub(super) fn take(&mut self, message: &Incoming) -> (Option<Answer>, Vec<Action>) {
-        let received = self.read(message);
+        let opened = match self.security.open(message, self.conduct) {
+            Ok(opened) => opened,
+            Err(refusal) => return (Some(refusal), Vec::new()),
+        };
+        let received = match opened {
+            Some((plain, protection)) => Received { protection, ..self.read(&plain) },
+            None => self.read(message),
+        };
         let mut actions = Vec::new();
         let asks_in_session = received.origin.mode() == Mode::Session && !received.requests.is_empty();
         if self.conduct.has(Flaw::MsrpImdnClosesSession) && asks_in_session {

@@ -76,7 +76,7 @@ impl TransactionUser for Endpoint {
                 Ok(Map::new())
             }
             Command::Session(session) => calls::of_user(session, &self.address, &mut actions),
-            Command::List(_) | Command::Other => {
+            Command::List(_) | Command::Identity(_) | Command::Trust(_) | Command::Other => {
                 Err(Failure::Unsupported("an endpoint cannot do that".to_owned()))
             }
         };

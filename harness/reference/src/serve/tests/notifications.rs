@@ -70,6 +70,7 @@ async fn a_confirmed_message_is_shown_as_such() {
     let log = subject.ask(json!({"command": "log", "peer": to})).await;
     let entry = json!({
         "message_id": id, "recipient": null, "type": "display", "disposition": "displayed", "matched": true,
+        "signature": null, "encrypted": false,
     });
     assert_eq!((&log["reports"], &log["shown"]), (&json!([entry]), &json!([])));
     subject.end().await;

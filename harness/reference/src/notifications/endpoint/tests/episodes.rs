@@ -2,6 +2,7 @@
 
 mod format;
 mod recipient;
+mod security;
 mod sender;
 
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ pub(super) type Episode = (&'static str, Mode, fn(&mut Subject));
 
 /// All episodes, in the order of the documents.
 pub(super) fn episodes() -> impl Iterator<Item = &'static Episode> {
-    [recipient::EPISODES, sender::EPISODES, format::EPISODES].into_iter().flatten()
+    [recipient::EPISODES, sender::EPISODES, format::EPISODES, security::EPISODES].into_iter().flatten()
 }
 
 /// The first message that went out.
