@@ -171,7 +171,7 @@ fn a_notification_about_a_refused_message_is_charged_once() {
     let refused = edit(
         &refused,
         "positive-delivery, negative-delivery, display\n",
-        "display\nimdn.Original-To: <sip:list@h>\nimdn.IMDN-Record-Route: <sip:p.7f3a@127.0.0.1:41080>\n",
+        "negative-delivery, display\nimdn.Original-To: <sip:list@h>\nimdn.IMDN-Record-Route: <sip:p.7f3a@127.0.0.1:41080>\n",
     );
     let refused =
         edit(&refused, "To: <sip:bob@127.0.0.1:5062>\nDate", "To: \"Bob\" <sip:bob@127.0.0.1:5062>\nDate");
@@ -180,6 +180,9 @@ fn a_notification_about_a_refused_message_is_charged_once() {
     let alone = [("I5438-7.2.1-11", Fail), ("I5438-11.1.9-3", Warning), ("I5438-12.1.3.1-5", Fail)];
     expect("alone", &about_the_last(&[(&refused, 488)], &notification), &alone);
     expect("behind another", &about_the_last(&[(IM, 200), (&refused, 488)], &notification), &alone);
+    let unasked = edit(&refused, "negative-delivery, display", "display");
+    let alone = [("I5438-3-1", Fail), ("I5438-7.2.1-11", Fail), ("I5438-11.1.9-3", Warning)];
+    expect("not asked for", &about_the_last(&[(IM, 200), (&unasked, 488)], &notification), &alone);
 }
 
 /// The rest of a notification about an accepted message counts as ever.

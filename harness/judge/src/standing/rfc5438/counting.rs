@@ -10,7 +10,6 @@ use super::kind::{
     Binding, DELIVERED, DELIVERY, DISPLAY, DISPLAYED, FAILED, NEGATIVE, POSITIVE, PROCESSING, asked, known,
     misplaced, requests, told,
 };
-use super::order::unless_refused;
 use crate::capture::{Class, Message, View};
 use crate::evidence::{self, quote};
 use crate::standing::counting::{for_reports, is_sent_again, reports, sendings};
@@ -33,7 +32,7 @@ pub(super) const CHECKS: &[Check] = &[
             UNASKED_PROCESSING,
             UNASKED_FAILURE,
         ],
-        run: |context| unless_refused(context, imdn_was_asked),
+        run: imdn_was_asked,
     },
     Check {
         name: "delivered",

@@ -3,7 +3,7 @@
 
 use record::{EventId, EventKind, Novelty, Transport};
 
-use super::kind::{DELIVERY, DISPLAY, FAILED, told};
+use super::kind::{DELIVERED, DELIVERY, DISPLAY, FAILED, NEGATIVE, POSITIVE, asked, told};
 use crate::capture::{Class, Message, Origin, View};
 use crate::evidence;
 use crate::standing::counting::reports;
@@ -48,22 +48,26 @@ const GENERATION: &[&str] = &[
     "I5438-12.2-10",
 ];
 
-/// Whose rule it is that a refused message has no such notification.
-fn owner(context: &Context<'_>, report: &Message) -> Option<&'static str> {
+/// Whose rule it is that a refused message has no such notification. The rules are about those that were asked for; that
+/// others are not made at all is for another check.
+fn owner(context: &Context<'_>, report: &Message, message: &Message) -> Option<&'static str> {
     let view = View::new(report, context.profile());
     let (kind, status) = told(&view)?;
+    let (words, _) = asked(&View::new(message, context.profile()));
+    let listed = |word: &str| words.iter().any(|own| own == word);
     match (kind, status) {
         (DELIVERY, _) if context.scene.is_intermediary() => Some(BY_INTERMEDIARY),
         _ if context.scene.is_intermediary() => None,
-        (DELIVERY, Some(FAILED)) => Some(FAILED_AFTER),
-        (DELIVERY, _) => Some(DELIVERED_AFTER),
-        (DISPLAY, _) => Some(DISPLAYED_AFTER),
+        (DELIVERY, Some(FAILED)) => Some(FAILED_AFTER).filter(|_| listed(NEGATIVE)),
+        (DELIVERY, Some(DELIVERED)) => Some(DELIVERED_AFTER).filter(|_| listed(POSITIVE)),
+        (DELIVERY, _) => Some(DELIVERED_AFTER).filter(|_| listed(NEGATIVE) || listed(POSITIVE)),
+        (DISPLAY, _) => Some(DISPLAYED_AFTER).filter(|_| listed(DISPLAY)),
         _ => None,
     }
 }
 
 /// What a check finds in a notification, except where the message was refused: then there should be none, which
-/// `no-imdn-after-refusal` charges, and what it says follows from that.
+/// `no-imdn-after-refusal` or `imdn-was-asked` charges, and what it says follows from that.
 pub(super) fn unless_refused(context: &Context<'_>, check: fn(&Context<'_>) -> Look) -> Look {
     let found = check(context)?;
     let violated = found.iter().any(|seen| seen.verdict > crate::Verdict::Inconclusive);
@@ -79,8 +83,8 @@ fn is_about_refused(context: &Context<'_>) -> Result<bool, Box<Observation>> {
     let (view, subject) = context.pair()?;
     let answers = answers(context);
     let refused = answers.get(&subject.message.event).is_some_and(|answer| is_refusal(answer));
-    let charged = subject.message.class == Class::Report || owner(context, view.message).is_some();
-    Ok(refused && charged && !is_accepted_again(context, subject.message, &answers))
+    let is_due = context.scene.is_intermediary() && owner(context, view.message, subject.message).is_none();
+    Ok(refused && !is_due && !is_accepted_again(context, subject.message, &answers))
 }
 
 fn no_imdn_after_refusal(context: &Context<'_>) -> Look {
@@ -100,7 +104,7 @@ fn no_imdn_after_refusal(context: &Context<'_>) -> Look {
         let observation = observation.right("Nothing but the error response.").reading("R-20");
         Some(
             observation
-                .charge(&[owner(context, &report)?])
+                .charge(&[owner(context, &report, &message)?])
                 .seen(&report)
                 .beside([evidence::whole(answer, "the refusal")]),
         )
