@@ -59,7 +59,7 @@ impl Order {
     fn share(&self, index: usize) -> Suite {
         let plays = |iut: &Iut, scenario: &LoadedScenario| iut.ics.terms(scenario).is_ok();
         let first = |scenario: &LoadedScenario| self.iuts.iter().position(|iut| plays(iut, scenario));
-        let own = |scenario: &&LoadedScenario| {
+        let own = |scenario: &&Arc<LoadedScenario>| {
             let hostile = scenario.document.is_robustness() && plays(&self.iuts[index], scenario);
             hostile || first(scenario).unwrap_or_default() == index
         };

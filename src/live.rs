@@ -89,7 +89,7 @@ impl Live {
         let key = |scenario: &LoadedScenario| scenario.id.clone();
         let sources = suite.scenarios.iter().map(|s| (s.source.name.clone(), source(s)));
         Self {
-            scenarios: suite.scenarios.iter().map(|s| (key(s), Arc::new(s.clone()))).collect(),
+            scenarios: suite.scenarios.iter().map(|s| (key(s), s.clone())).collect(),
             sources: sources.collect(),
             runs: iuts.iter().map(|iut| Run { iut: iut.name.clone(), ..Run::default() }).collect(),
             not_applicable: Vec::new(),

@@ -84,7 +84,7 @@ pub(crate) fn keep_documents_of(suite: &mut Suite, iuts: &[Iut]) {
 
 /// Which scenario judges what.
 pub(crate) fn coverage(suite: &Suite) -> Coverage {
-    suite.scenarios.iter().flat_map(scenario::LoadedScenario::coverage).collect()
+    suite.scenarios.iter().flat_map(|scenario| scenario.coverage()).collect()
 }
 
 #[cfg(test)]

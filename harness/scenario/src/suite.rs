@@ -15,11 +15,11 @@ use crate::model::{Assertion, Command, Ids, Scenario, ScenarioFile, Step, Value}
 use crate::source::Source;
 use crate::strict::{self, Loaded};
 
-/// Scenarios that can be run.
+/// Scenarios that can be run. Copies of a suite share them.
 #[derive(Clone, Debug, Default)]
 pub struct Suite {
     /// In the order of the files and of the scenarios in them.
-    pub scenarios: Vec<LoadedScenario>,
+    pub scenarios: Vec<Arc<LoadedScenario>>,
 }
 
 /// A scenario that can be run.
@@ -98,7 +98,7 @@ pub fn load_scenarios(sources: &[Source], vocabulary: &Vocabulary<'_>) -> Result
                 locate::file(&mut loaded.value, &loaded.tree);
                 problems.extend(check::file(&loaded.value, &loaded.tree, &loaded.source, *vocabulary));
                 problems.extend(unique(&loaded, &mut ids));
-                suite.scenarios.extend(finish(loaded));
+                suite.scenarios.extend(finish(loaded).into_iter().map(Arc::new));
             }
         }
     }

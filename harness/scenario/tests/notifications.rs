@@ -5,6 +5,8 @@
 mod common;
 
 use common::{load, only_mistake, rfc_file};
+use std::sync::Arc;
+
 use imdnspec_scenario::model::Variant;
 use imdnspec_scenario::{LoadedScenario, Style};
 
@@ -103,7 +105,7 @@ fn sessions_are_for_those_who_ask_for_them() {
     assert_eq!(words(&all), ["udp", "tcp", "msrp"]);
 }
 
-fn one(text: &str) -> LoadedScenario {
+fn one(text: &str) -> Arc<LoadedScenario> {
     let suite = load(text).unwrap_or_else(|found| panic!("{}", found.render(Style::Plain)));
     suite.scenarios[0].clone()
 }

@@ -5,6 +5,8 @@
 mod common;
 
 use common::{file, load, mistakes, only_mistake, receipts_file};
+use std::sync::Arc;
+
 use imdnspec_scenario::model::{Mode, Variant};
 use imdnspec_scenario::{LoadedScenario, Style};
 
@@ -179,7 +181,7 @@ fn a_missing_variant_wants_a_reason_unless_sip_is_one() {
         "transports: [udp]\ntransports-reason: Only there.",
         &format!("- send: {{message: options}}\n{QUIET}"),
     );
-    let scenario = one(&text).scenario;
+    let scenario = &one(&text).scenario;
     assert_eq!(scenario.reason_against(Variant::Tcp).as_deref(), Some("Only there."));
     assert_eq!(
         scenario.reason_against(Variant::Msrp).as_deref(),
@@ -194,7 +196,7 @@ fn modes_that_a_command_names_are_needed() {
     assert_eq!(one(&text).scenario.modes(Variant::Tcp), Mode::ALL.into());
 }
 
-fn one(text: &str) -> LoadedScenario {
+fn one(text: &str) -> Arc<LoadedScenario> {
     load(text).unwrap().scenarios[0].clone()
 }
 

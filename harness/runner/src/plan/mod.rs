@@ -57,10 +57,9 @@ impl Plan {
     pub fn new(suite: &Suite, iut: &Iut, selection: &Selection) -> Self {
         let mut plan = Self::default();
         for scenario in &suite.scenarios {
-            let shared = Arc::new(scenario.clone());
             for variant in variants(scenario) {
                 match terms(scenario, variant, iut, selection) {
-                    Ok(terms) => plan.cases.push(Case { scenario: shared.clone(), variant, terms }),
+                    Ok(terms) => plan.cases.push(Case { scenario: scenario.clone(), variant, terms }),
                     Err(reason) => {
                         let terms = iut.ics.terms(scenario).ok();
                         plan.left_out.push(LeftOut { label: label(scenario, variant, terms), reason });
