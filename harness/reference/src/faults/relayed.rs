@@ -111,8 +111,11 @@ static OBJECTS: [(Slip, InObject); 2] = [
 pub(crate) fn spoil(conduct: Conduct, body: &mut Vec<u8>, copying: &Copying<'_>) {
     let Some(slip) = conduct.slip() else { return };
     if copying.message.object().is_none() {
-        if slip == Slip::EditSignedInPlace && copying.message.is_any(&["multipart/signed"]) {
-            readdress(body, copying);
+        match slip {
+            _ if !copying.message.is_any(&["multipart/signed"]) => {}
+            Slip::EditSignedInPlace => readdress(body, copying),
+            Slip::EditUnderForeignSignature => insert_original_to(body, copying),
+            _ => {}
         }
         return;
     }
@@ -270,6 +273,15 @@ fn transcode(object: &mut Vec<u8>) {
     let text = characters(&octets(entity), &charset.value);
     let changed = mime::Builder::new("text/plain; charset=utf-8", text.into_bytes()).encode();
     *object = with_entity(object, &changed);
+}
+
+/// Original-To in the object inside a signed message.
+fn insert_original_to(body: &mut Vec<u8>, copying: &Copying<'_>) {
+    let request = format!("{}:", prefixed(REQUEST));
+    if let Some(at) = String::from_utf8_lossy(body).find(&request) {
+        let line = format!("{}: <{}>\r\n", original_to(), without_parameters(&copying.message.target));
+        body.splice(at..at, line.into_bytes());
+    }
 }
 
 /// Another To in the object inside a signed message.

@@ -48,6 +48,7 @@ faults! { Slip, Relay;
     ProcessedBeforeForwarding: "processed-before-forwarding", "I5438-12.2-8", B2BUA, "report processed on receipt and then drop the IM";
     IntermediaryUriAsRecipient: "intermediary-uri-as-recipient", "I5438-12.2-9", B2BUA, "put the list URI into recipient-uri";
     ForwardOnlyKnownIds: "forward-only-known-ids", "I5438-12.2-10", B2BUA, "drop IMDNs whose message-id the IUT has not stored";
+    EditUnderForeignSignature: "edit-under-foreign-signature", "I5438-14.1-1", B2BUA, "add Original-To inside the signed object and keep U's signature";
     SignatureCertificateLeak: "signature-certificate-leak", "I5438-14.2-2", B2BUA, "forward the member's entity as it is, with the certificate of its signature";
     BundlePerPeriodWhenCountHidden: "bundle-per-period-when-count-hidden", "I5438-14.2-3", B2BUA, "send a further bundle for the late member";
     RejectAfterForwarding: "reject-after-forwarding", "I5438-14.2-4", B2BUA, "forward the copies, then refuse";
