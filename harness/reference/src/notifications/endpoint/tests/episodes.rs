@@ -2,7 +2,7 @@
 
 mod format;
 mod recipient;
-mod security;
+pub(super) mod security;
 mod sender;
 
 use serde_json::{Value, json};
