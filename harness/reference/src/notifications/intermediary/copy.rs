@@ -110,7 +110,7 @@ fn prefix(object: &Message<'_>, place: &Header<'_, '_>) -> (Vec<u8>, String) {
 /// An address as it came, in angle brackets, as the grammar of section 10 wants it.
 fn bracketed(line: &Header<'_, '_>) -> Vec<u8> {
     let value = unfolded(line);
-    match address(line.clone()) {
+    match address(*line) {
         Some(address) if !value.contains(&b'<') => format!("<{}>", address.uri).into_bytes(),
         _ => value,
     }

@@ -153,3 +153,6 @@ impl Intermediary {
         Ok(Answer::ok())
     }
 }
+
+#[cfg(test)]
+mod tests;

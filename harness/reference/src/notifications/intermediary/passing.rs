@@ -2,6 +2,7 @@
 
 use super::Intermediary;
 use super::route::Route;
+use super::state::Request;
 use crate::carrier::{Answer, Incoming, Outgoing, Reports, Way};
 use crate::common::address::{Party, is_writable, without_headers, without_parameters};
 use crate::common::lists::List;
@@ -78,40 +79,22 @@ impl Intermediary {
 
     /// The notification as it goes on: without this host's hop, to the next one; without another, to whom it is addressed.
     fn onward(&mut self, passage: Passage<'_>, route: &Route) -> Option<Outgoing> {
-        let Passage { message, received, known, .. } = passage;
+        let message = passage.message;
         let own = route.top().filter(|_| self.is_top(route));
         let rest = if own.is_some() { route.behind() } else { route.clone() };
         let stays = self.host.conduct.slips(Slip::RouteNotPopped) && rest.top().is_some();
-        let body =
-            own.filter(|_| !stays).map_or_else(|| message.body.to_vec(), |hop| hop.taken_off(&message.body));
+        let popped = own.filter(|_| !stays).map(|hop| hop.taken_off(&message.body));
         let by_sip =
             self.host.conduct.slips(Slip::LastHopToSipTo) && own.is_some() && !self.is_own(&message.to);
         let sip_to = by_sip.then(|| message.to.clone());
         let next = rest.top().map(|hop| hop.uri.clone()).or(sip_to).filter(|uri| is_writable(uri));
-        let request = known.and_then(|number| self.host.requests.get(number));
-        let sender = request.as_ref().map(|request| request.received.sender.clone());
-        let request = request.filter(|request| {
-            let addressed = received.addressees.first().map(|uri| Party::of(uri));
-            addressed.is_none_or(|party| {
-                request.received.parties.contains(&party) || request.list.party() == party
-            })
-        });
-        let back = request.filter(|_| next.is_none()).map(|request| {
-            let uri = addressee(received).filter(|uri| request.list.party() != Party::of(uri));
-            let to = uri.map_or_else(|| request.received.sender.clone(), str::to_owned);
-            (request.received.origin.back(&to), to, request.list.uri.clone())
-        });
-        let (way, to, list) = match back {
-            Some((way, to, list)) => (way?, to, list),
-            None => {
-                let to = next.or_else(|| addressee(received).map(str::to_owned)).or(sender)?;
-                let to = Some(to).filter(|to| rest.top().is_some() || !self.is_own(to))?;
-                (message.origin.onward(&to)?, to, message.target.clone())
-            }
+        let Leg { way, to, from } = match next {
+            Some(next) => Leg { way: message.origin.onward(&next)?, to: next, from: message.target.clone() },
+            None => self.last_leg(passage)?,
         };
         let from = match &way {
             Way::Page(_) => &message.sender,
-            Way::Session { .. } => &list,
+            Way::Session { .. } => &from,
         };
         Some(Outgoing {
             way,
@@ -120,12 +103,41 @@ impl Intermediary {
             to: without_parameters(&to).to_owned(),
             headers: Vec::new(),
             content_type: message.content_type.clone().unwrap_or_default(),
-            body,
+            body: popped.unwrap_or_else(|| message.body.to_vec()),
             hops: message.hops.saturating_sub(1),
             reports: Reports::NONE,
             mark: None,
         })
     }
+
+    /// Where a notification goes that has no further hop: to the sender of the message that it is about, if it is addressed to
+    /// him or to nobody but this host; else to whom it is addressed.
+    fn last_leg(&mut self, passage: Passage<'_>) -> Option<Leg> {
+        let Passage { message, received, known, .. } = passage;
+        let elsewhere = addressee(received).filter(|uri| !self.is_own(uri)).map(str::to_owned);
+        let is_senders = |request: &&mut Request| {
+            let named = elsewhere.as_deref().map(Party::of);
+            named.is_none_or(|party| request.received.parties.contains(&party))
+        };
+        match known.and_then(|number| self.host.requests.get(number)).filter(is_senders) {
+            Some(request) => {
+                let to = elsewhere.unwrap_or_else(|| request.received.sender.clone());
+                Some(Leg { way: request.received.origin.back(&to)?, to, from: request.list.uri.clone() })
+            }
+            None => {
+                let to = elsewhere?;
+                Some(Leg { way: message.origin.onward(&to)?, to, from: message.target.clone() })
+            }
+        }
+    }
+}
+
+/// The next part of the way.
+struct Leg {
+    way: Way,
+    to: String,
+    /// Which side of a session it comes from.
+    from: String,
 }
 
 /// Whom a notification is for, by CPIM To.
