@@ -110,20 +110,11 @@ impl Endpoint {
             Some(Flaw::AttachToLatestIm) => {
                 named.or_else(|| self.sent.remembered(&received.parties).cloned())
             }
-            Some(Flaw::UnsolicitedConfirmsLatest) => named.or_else(|| self.guessed(&received.parties)),
+            Some(Flaw::UnsolicitedConfirmsLatest) => {
+                named.or_else(|| self.sent.newest(&received.parties).cloned())
+            }
             _ => named,
         }
-    }
-
-    /// What an agent takes an unknown identifier for: the latest message to who sent it; where he never got one and goes on
-    /// guessing, the latest to anybody.
-    fn guessed(&mut self, parties: &[Party]) -> Option<Sent> {
-        if let Some(sent) = self.sent.newest(parties) {
-            return Some(sent.clone());
-        }
-        let guesses = parties.last().map(|party| self.guesses.entry(party.clone()).or_default())?;
-        *guesses += 1;
-        if *guesses > 1 { self.sent.newest(&[]).cloned() } else { None }
     }
 
     /// What the user is told that it is about, and what became of the message.

@@ -35,27 +35,12 @@ use crate::faults::{Conduct, Flaw};
 use crate::user::{Action, Outcome, TransactionUser};
 
 /// Names of the commands that an endpoint can do.
-const COMMANDS: [&str; 10] = [
-    "send",
-    "dispose",
-    "policy",
-    "session",
-    "identity",
-    "trust",
-    "log",
-    "advance_clock",
-    "reset",
-    "restart",
-];
+const COMMANDS: [&str; 10] =
+    ["send", "dispose", "policy", "session", "identity", "trust", "log", "advance_clock", "reset", "restart"];
 
 /// Media types of pages: objects, text, and what S/MIME puts around them.
-const ACCEPTED: &[&str] = &[
-    "message/cpim",
-    "text/plain",
-    "multipart/signed",
-    "application/pkcs7-mime",
-    "application/x-pkcs7-mime",
-];
+const ACCEPTED: &[&str] =
+    &["message/cpim", "text/plain", "multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime"];
 
 /// The agent of one user.
 #[derive(Debug)]
@@ -74,9 +59,9 @@ pub(crate) struct Endpoint {
     held: Vec<Held>,
     /// Who has asked for something.
     familiar: HashMap<Party, Familiar>,
+    /// Whose session ends with the next command, so that the end does not overtake a refusal; nothing in order depends on it.
+    closing: Option<Party>,
     security: Security,
-    /// How often parties have confirmed what is not known; nothing in order depends on it.
-    guesses: HashMap<Party, usize>,
 }
 
 impl TransactionUser for Endpoint {
@@ -92,8 +77,8 @@ impl TransactionUser for Endpoint {
             Command::Policy(policy) => self.policies.obey(&policy),
             Command::Log(scope) => {
                 let peer = scope.peer.as_deref().map(Party::of);
-                // Behind the refusal, which a BYE could overtake.
-                if self.conduct.has(Flaw::MsrpImdnClosesSession) {
+                if self.closing.as_ref().is_some_and(|party| peer.as_ref() == Some(party)) {
+                    self.closing = None;
                     actions.push(Action::Call(Call::Close(scope.peer)));
                 }
                 self.nudge(peer.as_ref(), &mut actions);
@@ -161,8 +146,8 @@ impl Endpoint {
             identifiers: Identifiers::new(conduct),
             held: Vec::new(),
             familiar: HashMap::new(),
+            closing: None,
             security: Security::default(),
-            guesses: HashMap::new(),
         }
     }
 
@@ -180,7 +165,6 @@ impl Endpoint {
         self.policies.forget(&peer);
         self.shown.retain(|shown| !shown.parties.contains(&peer));
         self.familiar.remove(&peer);
-        self.guesses.remove(&peer);
     }
 
     fn restart(&mut self) {
@@ -194,7 +178,6 @@ impl Endpoint {
         self.shown.clear();
         self.held.clear();
         self.familiar.clear();
-        self.guesses.clear();
     }
 }
 

@@ -57,10 +57,9 @@ impl SentTable {
         self.messages.get(id).map(|(_, sent)| sent)
     }
 
-    /// The latest message to one of these parties; to anybody if none is given.
+    /// The latest message to one of these parties.
     pub(super) fn newest(&self, parties: &[Party]) -> Option<&Sent> {
-        let fits = |sent: &Sent| parties.is_empty() || parties.contains(&sent.to);
-        let to_them = self.messages.values().filter(|(_, sent)| fits(sent));
+        let to_them = self.messages.values().filter(|(_, sent)| parties.contains(&sent.to));
         to_them.max_by_key(|(number, _)| number).map(|(_, sent)| sent)
     }
 

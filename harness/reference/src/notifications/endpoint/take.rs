@@ -27,6 +27,7 @@ impl Endpoint {
         let mut actions = Vec::new();
         let asks_in_session = received.origin.mode() == Mode::Session && !received.requests.is_empty();
         if self.conduct.has(Flaw::MsrpImdnClosesSession) && asks_in_session {
+            self.closing = Some(Party::of(&received.sender));
             return (Some(Answer::new(403, "Forbidden")), Vec::new());
         }
         if let Some(refusal) = self.refusal(&received) {

@@ -56,7 +56,7 @@ pub(super) static NARROW: &[(&str, &[&str])] = &[
     ("list-drops-request", &["send to two"]),
     ("anonymous-with-request", &["send anonymously"]),
     ("anonymous-request-refused", &["anonymous"]),
-    ("imdn-left-unanswered", &["unknown notification of a partner"]),
+    ("imdn-left-unanswered", &["guesses", "unknown notification of a partner"]),
     ("delivered-after-refusal", &["refused with 403", "read Require", "read Require, second"]),
     ("delivered-with-2xx", &["failed, both values", "held", "undetermined"]),
     ("no-negative-report", &["failed", "failed, both values"]),
