@@ -445,6 +445,19 @@ fn bundles_hold_what_members_sent() {
     );
     for (name, text, blamed) in [
         ("right", right.clone(), &[][..]),
+        ("preamble and epilogue", right.replacen("--b1\n", "Two reports.\n--b1\n", 1) + "bye\n", &[]),
+        ("no line behind the end", right.trim_end().to_owned(), &[]),
+        ("blanks behind a delimiter", right.replacen("--b1\n", "--b1 \t\n", 1), &[]),
+        ("quoted boundary", edit(&right, "boundary=b1", "boundary=\"b1\"; charset=utf-8"), &[]),
+        (
+            "marked parts",
+            right.replace(
+                "--b1\nContent-Type: message/imdn+xml",
+                "--b1\nContent-Disposition: notification\nContent-type: message/imdn+xml",
+            ),
+            &[],
+        ),
+        ("folded type", edit(&right, "mixed; boundary", "mixed;\n boundary"), &[]),
         ("open", edit(&right, "--b1--\n", "--b1\n"), &[("I5438-8.3-6", Fail)]),
         (
             "retyped",
