@@ -33,7 +33,7 @@ fn the_interpretations_are_all_there() {
     let expected = [ids("I", 79), ids("R", 49)].concat();
     assert!(ledger.readings().iter().map(|reading| reading.id.as_str()).eq(expected));
     assert!(ledger.rules().iter().map(|rule| rule.id.clone()).eq((1..=17).map(|n| format!("G-{n}"))));
-    assert_eq!(ledger.catalogue().field_forms.len(), 46);
+    assert_eq!(ledger.catalogue().field_forms.len(), 47);
     assert_eq!(ledger.groups().len(), 42 + 26);
 }
 
