@@ -138,8 +138,13 @@ fn has(part: ReferencePart, fault: &Fault) -> bool {
         ReferenceRole::Endpoint => reference::Role::Endpoint,
         ReferenceRole::B2bua => reference::Role::B2bua,
     };
-    let document = Document::of_id(fault.requirement);
-    fault.roles.contains(&role) && document.is_some_and(|document| part.documents().contains(&document))
+    let Some(document) = Document::of_id(fault.requirement) else { return false };
+    // A frailty is the same in every part; one of them shows whether it is found.
+    let goes_by = match document {
+        Document::Robustness => part.document == Document::Rfc5438 && part.role == ReferenceRole::Endpoint,
+        document => part.documents().contains(&document),
+    };
+    fault.roles.contains(&role) && goes_by
 }
 
 /// Whether some part of the reference can have the fault.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use judge::{Judgement, Verdict};
-use ledger::{Ledger, RequirementId};
+use ledger::{Document, Ledger, RequirementId};
 use reference::Fault;
 use report::{CaseResult, Results};
 use runner::iut::Iut;
@@ -24,6 +24,9 @@ use crate::suite;
 pub(crate) struct Args {
     /// Only these faults, by name; default: all.
     faults: Vec<String>,
+    /// The frailties of the reference as well, which hostile input has to find.
+    #[arg(long)]
+    hostile: bool,
     /// Write the kill matrix as JSON; the contract is in docs/output-formats.md.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -53,7 +56,7 @@ struct Matrix {
 
 pub(crate) fn run(args: Args) -> crate::Outcome {
     let ledger = Arc::new(suite::ledger()?);
-    let faults = chosen(&args.faults)?;
+    let faults = chosen(&args.faults, args.hostile)?;
     let mut suite = suite::builtin(&ledger)?;
     suite::keep_documents_of(&mut suite, &with_any_of(&faults)?);
     let suite = Arc::new(suite);
@@ -78,10 +81,14 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
     Ok(if complete && sound { ExitStatus::Conformant } else { ExitStatus::Violation })
 }
 
-/// All faults of the documents that the reference is run by, or those of these names, which documents may share.
-fn chosen(names: &[String]) -> Result<Vec<&'static Fault>, Failure> {
+/// All faults of the documents that the reference is run by, with its frailties or without, or those of these names, which
+/// documents may share.
+fn chosen(names: &[String], hostile: bool) -> Result<Vec<&'static Fault>, Failure> {
     names.iter().try_for_each(|name| crate::serve::fault(name).map(|_| ()))?;
-    let is_named = |fault: &Fault| names.is_empty() || names.iter().any(|name| name == fault.name);
+    let is_named = |fault: &Fault| match names {
+        [] => hostile || !is_frailty(fault),
+        names => names.iter().any(|name| name == fault.name),
+    };
     let played = reference::faults().iter().filter(|fault| crate::conduct::is_played(fault));
     Ok(played.filter(|fault| is_named(fault)).collect())
 }
@@ -96,17 +103,22 @@ fn with_any_of(faults: &[&Fault]) -> Result<Vec<Iut>, Failure> {
 fn order(suite: Arc<Suite>, ledger: &Arc<Ledger>, fault: Option<&Fault>) -> Result<Order, Failure> {
     Ok(Order { iuts: reference_iuts(fault)?, suite, ledger: ledger.clone(), selection: Selection::default() })
 }
+/// Whether hostile input is what finds it.
+fn is_frailty(fault: &Fault) -> bool {
+    Document::of_id(fault.requirement).is_some_and(Document::is_robustness)
+}
+
 
 /// The conformant reference has to pass everything; else a kill says nothing.
 async fn control(suite: &Arc<Suite>, ledger: &Arc<Ledger>) -> Result<bool, Failure> {
     let (outcome, results) = silently(order(suite.clone(), ledger, None)?).await;
     let offences: Vec<String> = offences(&results).map(|(case, judgement)| label(case, judgement)).collect();
     let mut out = std::io::stdout();
-    writeln!(out, "conformant reference: {} passes, {} offences", outcome.passed, offences.len())?;
+    writeln!(out, "conformant reference: {passed} passes, {} offences", offences.len())?;
     for offence in offences.iter().chain(&outcome.troubles) {
         writeln!(out, "  {offence}")?;
     }
-    Ok(offences.is_empty() && outcome.troubles.is_empty() && outcome.passed > 0)
+    Ok(offences.is_empty() && outcome.troubles.is_empty() && passed > 0)
 }
 
 async fn try_all(
@@ -138,10 +150,12 @@ async fn try_all(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// The suite with only those scenarios of volume that judge the fault.
-fn without_volume(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
+/// The suite with only those scenarios of volume that judge the fault. What is sane finds no frailty, and what is hostile nothing
+/// else.
+fn worth_trying(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
     let concerns = |id: &RequirementId| related(ledger, fault, id.as_str());
-    let wanted = suite.scenarios.iter().filter(|scenario| {
+    let of_kind = suite.scenarios.iter().filter(|one| one.document.is_robustness() == is_frailty(fault));
+    let wanted = of_kind.filter(|scenario| {
         !scenario.scenario.is_of_volume() || scenario.requirements().into_iter().any(concerns)
     });
     Suite { scenarios: wanted.cloned().collect() }

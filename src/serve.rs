@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> crate::Outcome {
     // Documents that share a rule share the name of what breaks it.
     let of_profile = |name: &str| Fault::of(profile, name).map_or_else(|| fault(name), Ok);
     let fault = args.fault.as_deref().map(of_profile).transpose()?;
-    if let Some(fault) = fault.filter(|fault| !fault.shows_in(role, profile)) {
+    if let Some(fault) = fault.filter(|fault| !fault.fits(role, profile)) {
         return Err(Failure::Usage(format!(
             "the fault `{}` does not show in this role by this document",
             fault.name
@@ -62,7 +62,10 @@ pub(crate) fn run(args: &Args) -> crate::Outcome {
     let options = Options { role, profile, fault };
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::environment)?;
-    runtime.block_on(reference::serve(options)).map_err(Failure::environment)?;
+    let served = runtime.block_on(reference::serve(options));
+    // Nobody waits for one more line of standard input.
+    runtime.shutdown_background();
+    served.map_err(Failure::environment)?;
     Ok(ExitStatus::Conformant)
 }
 

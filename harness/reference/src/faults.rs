@@ -24,6 +24,7 @@ macro_rules! faults {
 pub(crate) mod copy;
 mod drafts;
 pub(crate) mod forwarded;
+mod frailties;
 pub(crate) mod letter;
 mod lines;
 pub(crate) mod meaning;
@@ -41,6 +42,7 @@ mod rfc_relays;
 mod rfcs;
 
 pub(crate) use self::drafts::Defect;
+pub(crate) use self::frailties::Frailty;
 pub(crate) use self::rfc_relays::Slip;
 pub(crate) use self::rfcs::Flaw;
 use crate::serve::{Profile, Role};
@@ -67,7 +69,7 @@ impl Fault {
 
     /// The fault of that name that breaks a rule of these documents, if there is one.
     pub fn of(profile: Profile, name: &str) -> Option<&'static Self> {
-        Self::named(name).find(|fault| fault.profile() == profile)
+        Self::named(name).find(|fault| fault.goes_by(profile))
     }
 
     /// All faults of that name: documents that share a rule share the name of what breaks it.
@@ -75,29 +77,40 @@ impl Fault {
         FAULTS.iter().filter(move |fault| fault.name == name)
     }
 
-    /// Whether it shows in that role by that document.
+    /// Whether it shows in what an agent in that role says by that document. A frailty shows in nothing that is said.
     pub fn shows_in(&self, role: Role, profile: Profile) -> bool {
-        self.roles.contains(&role) && self.profile() == profile
+        self.roles.contains(&role) && self.profile() == Some(profile)
     }
 
-    /// Whose rule it breaks.
-    pub fn profile(&self) -> Profile {
-        match self.wrong {
+    /// Whether an agent in that role by that document can have it.
+    pub fn fits(&self, role: Role, profile: Profile) -> bool {
+        self.roles.contains(&role) && self.goes_by(profile)
+    }
+
+    /// Whether an agent that goes by these documents can have it.
+    pub fn goes_by(&self, profile: Profile) -> bool {
+        self.profile().is_none_or(|own| own == profile)
+    }
+
+    /// Whose rule it breaks; `None` for a frailty, which every agent can have.
+    pub fn profile(&self) -> Option<Profile> {
+        Some(match self.wrong {
             Wrong::Draft(_) if self.requirement.starts_with("RCPT-") => Profile::Receipts00,
             Wrong::Draft(_) => Profile::Imdn03,
             Wrong::Rfc(_) | Wrong::Relay(_) => Profile::Rfc5438,
-        }
+            Wrong::Frail(_) => return None,
+        })
     }
 }
 
-/// All faults, document by document, those of intermediaries by the RFCs behind the others; each table in the order of the
-/// ledger.
+/// All faults, document by document, those of intermediaries by the RFCs behind the others, and frailties last; each table in the
+/// order of the ledger.
 pub fn faults() -> &'static [Fault] {
     &FAULTS
 }
 
-const TABLES: [&[Fault]; 3] = [drafts::FAULTS, rfcs::FAULTS, rfc_relays::FAULTS];
-const COUNT: usize = TABLES[0].len() + TABLES[1].len() + TABLES[2].len();
+const TABLES: [&[Fault]; 4] = [drafts::FAULTS, rfcs::FAULTS, rfc_relays::FAULTS, frailties::FAULTS];
+const COUNT: usize = TABLES[0].len() + TABLES[1].len() + TABLES[2].len() + TABLES[3].len();
 
 static FAULTS: [Fault; COUNT] = {
     let mut all = [TABLES[0][0]; COUNT];
@@ -121,6 +134,8 @@ enum Wrong {
     Rfc(Flaw),
     /// The same, and it is an intermediary.
     Relay(Slip),
+    /// It goes by any of them, and cannot stand some input.
+    Frail(Frailty),
 }
 
 /// The one thing that an agent does wrong, or nothing.
@@ -154,7 +169,7 @@ impl Conduct {
     pub(crate) fn defect(self) -> Option<Defect> {
         match self.0? {
             Wrong::Draft(defect) => Some(defect),
-            Wrong::Rfc(_) | Wrong::Relay(_) => None,
+            Wrong::Rfc(_) | Wrong::Relay(_) | Wrong::Frail(_) => None,
         }
     }
 
@@ -162,7 +177,7 @@ impl Conduct {
     pub(crate) fn flaw(self) -> Option<Flaw> {
         match self.0? {
             Wrong::Rfc(flaw) => Some(flaw),
-            Wrong::Draft(_) | Wrong::Relay(_) => None,
+            Wrong::Draft(_) | Wrong::Relay(_) | Wrong::Frail(_) => None,
         }
     }
 
@@ -175,7 +190,15 @@ impl Conduct {
     pub(crate) fn slip(self) -> Option<Slip> {
         match self.0? {
             Wrong::Relay(slip) => Some(slip),
-            Wrong::Draft(_) | Wrong::Rfc(_) => None,
+            Wrong::Draft(_) | Wrong::Rfc(_) | Wrong::Frail(_) => None,
+        }
+    }
+
+    /// What it cannot stand.
+    pub(crate) fn frailty(self) -> Option<Frailty> {
+        match self.0? {
+            Wrong::Frail(frailty) => Some(frailty),
+            Wrong::Draft(_) | Wrong::Rfc(_) | Wrong::Relay(_) => None,
         }
     }
 }

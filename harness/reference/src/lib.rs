@@ -15,6 +15,7 @@ mod clock;
 mod common;
 mod control;
 mod faults;
+mod frail;
 mod msrp;
 mod notifications;
 mod receipts;

@@ -9,9 +9,10 @@ use tokio::time::{sleep, timeout};
 use crate::agent::Agent;
 use crate::b2bua::B2bua;
 use crate::carrier::{Carriers, Conclusion, Event};
-use crate::control::command::{Command, Request};
+use crate::control::command::{Command, Request, Scope};
 use crate::control::{Line, Lines, Writer, reply};
 use crate::faults::{Conduct, Fault};
+use crate::frail::Harm;
 use crate::notifications;
 use crate::receipts::{Endpoint, Intermediary};
 use crate::user::{Action, TransactionUser};
@@ -77,7 +78,7 @@ pub async fn serve_on(
 ) -> Result<(), ServeError> {
     let Options { role, profile, fault } = options;
     let mut carriers = Carriers::bind().await.map_err(ServeError::Bind)?;
-    let conduct = Conduct::new(fault.filter(|fault| fault.profile() == profile), role);
+    let conduct = Conduct::new(fault.filter(|fault| fault.goes_by(profile)), role);
     let local = carriers.local();
     let user: Box<dyn TransactionUser> = match (profile, role) {
         (Profile::Imdn03, Role::Endpoint) => Box::new(Agent::new(local, conduct)),
@@ -88,6 +89,7 @@ pub async fn serve_on(
         (Profile::Rfc5438, Role::B2bua) => Box::new(notifications::Intermediary::new(local, conduct)),
     };
     carriers.accept(user.accepts());
+    carriers.weaken(conduct.frailty());
     let mut server = Server { user, carriers, writer: Writer::new(output) };
     server.writer.line(&server.user.ready());
     server.run(Lines::new(input)).await;
@@ -111,7 +113,12 @@ impl Server {
                     Some(line) => self.obey(line),
                     None => return,
                 },
-                event = self.carriers.next() => self.handle(event),
+                event = self.carriers.next() => match event {
+                    // Somebody whose program has ended closes nothing and says nothing.
+                    Event::Harmed(Harm::Dies) => return,
+                    Event::Harmed(Harm::Hangs) => std::future::pending().await,
+                    event => self.handle(event),
+                },
                 () = sleep(wakes.unwrap_or_default()), if wakes.is_some() => {
                     let actions = self.user.wake();
                     self.perform(actions);
@@ -155,6 +162,10 @@ impl Server {
                 self.carriers.called(&invite, refusal.as_ref());
             }
             Event::Concluded(conclusion) => self.conclude(&conclusion),
+            Event::Harmed(_) => {
+                let (_, actions) = self.user.command(Command::Reset(Scope::default()));
+                self.perform(actions);
+            }
         }
     }
 

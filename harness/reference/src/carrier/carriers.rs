@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Answer, Call, Incoming, Outgoing, Proxied, Way};
+use crate::faults::Frailty;
+use crate::frail::Harm;
 use crate::session::{self, Sessions};
 use crate::sip::{self, Request, Stack};
 
@@ -16,6 +18,8 @@ pub(crate) enum Event {
     Incoming(Box<Received>),
     /// Somebody calls; the INVITE waits for [`Carriers::called`].
     Called(Request),
+    /// Input was more than this program can stand.
+    Harmed(Harm),
     /// A message of ours is over: one that carries a mark, or one that was not accepted.
     Concluded(Conclusion),
 }
@@ -79,6 +83,11 @@ impl Carriers {
         self.stack.accept(types);
     }
 
+    /// Cannot stand some input from now on.
+    pub(crate) fn weaken(&mut self, frailty: Option<Frailty>) {
+        self.stack.weaken(frailty);
+    }
+
     /// Waits for the next event. Nothing is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> Event {
         loop {
@@ -109,6 +118,7 @@ impl Carriers {
             sip::Event::Concluded(sip::Conclusion { request_uri, mark, status }) => {
                 return Some(Event::Concluded(Conclusion { mark, to: request_uri, status }));
             }
+            sip::Event::Harmed(harm) => return Some(Event::Harmed(harm)),
             sip::Event::Call(request) if request.begins_call() => return Some(Event::Called(request)),
             sip::Event::Call(request) => self.sessions.request(&mut self.stack, &request),
             sip::Event::Answered(call, response) => {

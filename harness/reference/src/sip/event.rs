@@ -7,6 +7,7 @@ use super::client::Branch;
 use super::lossy;
 use super::proxy::hops;
 use super::route::Source;
+use crate::frail::Harm;
 
 /// Something the user of the stack has to know.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) enum Event {
     /// A response to a request of that call came; none if nobody answered, or nobody acknowledged what this side
     /// answered.
     Answered(u64, Option<Response>),
+    /// Input was more than this program can stand.
+    Harmed(Harm),
     /// A MESSAGE of ours is over: one that carries a mark, or one that was not accepted.
     Concluded(Conclusion),
 }

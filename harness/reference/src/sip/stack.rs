@@ -23,6 +23,8 @@ use super::screen::{OBJECTS_AND_TEXT, screen};
 use super::server::{Answered, Key};
 use super::sockets::{receive, sockets, transmit};
 use crate::carrier::Answer;
+use crate::faults::Frailty;
+use crate::frail::{self, Harm, fetch};
 
 /// Messages read and not yet looked at; beyond that, senders over TCP wait and datagrams stay in the socket.
 const BACKLOG: usize = 1024;
@@ -33,6 +35,8 @@ pub(crate) struct Stack {
     local: SocketAddr,
     /// Media types of bodies that are read.
     accepted: &'static [&'static str],
+    /// What input this program cannot stand.
+    frailty: Option<Frailty>,
     /// Everything that runs beside; it ends with the stack.
     tasks: JoinSet<()>,
     datagrams: UnboundedSender<(Bytes, SocketAddr)>,
@@ -74,6 +78,7 @@ impl Stack {
             tasks,
             local,
             accepted: OBJECTS_AND_TEXT,
+            frailty: None,
             datagrams,
             arrivals,
             arrive,
@@ -99,6 +104,11 @@ impl Stack {
         self.accepted = types;
     }
 
+    /// Cannot stand some input from now on.
+    pub(crate) fn weaken(&mut self, frailty: Option<Frailty>) {
+        self.frailty = frailty;
+    }
+
     /// Waits for the next event, and does meanwhile what timers and repeated requests demand. Nothing is lost if the
     /// future is dropped.
     pub(crate) async fn next(&mut self) -> Event {
@@ -121,6 +131,11 @@ impl Stack {
     }
 
     fn take(&mut self, Arrival { octets, source }: Arrival) -> Option<Event> {
+        match self.frailty.and_then(|frailty| frail::harm(frailty, &octets)) {
+            Some(Harm::Fetches(url)) => _ = self.tasks.spawn(fetch(url)),
+            Some(harm) => return Some(Event::Harmed(harm)),
+            None => {}
+        }
         let decoded = wire::sip::read(&octets);
         if decoded.is_response() {
             let branch = String::from_utf8(decoded.via_branch()?.to_vec()).ok()?;

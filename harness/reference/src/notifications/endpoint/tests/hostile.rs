@@ -23,8 +23,7 @@ fn spoiled() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn faulty() -> impl Strategy<Value = Option<&'static Fault>> {
-    let ours: Vec<_> =
-        faults().iter().filter(|fault| fault.profile() == Profile::Rfc5438).map(Some).collect();
+    let ours: Vec<_> = faults().iter().filter(|fault| fault.goes_by(Profile::Rfc5438)).map(Some).collect();
     prop_oneof![Just(None), prop::sample::select(ours)]
 }
 
