@@ -7,7 +7,7 @@ use ledger::{Document, Ledger};
 use reference::Fault;
 use report::Results;
 use runner::iut::{Iut, ReferencePart, ReferenceRole};
-use runner::{Cancel, CancelToken, Outcome, RunEvent, RunOptions, Selection, Turns};
+use runner::{Cancel, CancelToken, Outcome, RunEvent, RunOptions, Selection, Turns, Vault};
 use scenario::{LoadedScenario, Suite};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -28,6 +28,8 @@ pub(crate) struct Order {
     pub(crate) suite: Arc<Suite>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) selection: Selection,
+    /// What is signed and encrypted with.
+    pub(crate) vault: Vault,
 }
 
 /// What came of it.
@@ -50,6 +52,7 @@ impl Order {
             keep_records,
             cancel: cancel.clone(),
             turns: turns.clone(),
+            vault: self.vault.clone(),
         };
         self.iuts.iter().enumerate().map(run).collect()
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use ledger::Ledger;
 use report::{JunitProfile, Results, terminal};
-use runner::Selection;
+use runner::{Selection, Vault};
 use runner::iut::Iut;
 use scenario::model::Variant;
 
@@ -112,7 +112,8 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
         .map_err(Failure::environment)?;
     let live = Live::new(&suite, &iuts, args.quiet).keeping(args.records.clone()).showing(args.shown()?);
     let paint = live.paint();
-    let order = Order { iuts, suite: Arc::new(suite), ledger: ledger.clone(), selection };
+    let (suite, vault) = (Arc::new(suite), Vault::default());
+    let order = Order { iuts, suite, ledger: ledger.clone(), selection, vault };
     let Performance { outcome, results, ladders } = runtime.block_on(conduct(order, live, args.strict));
     write_reports(&args, &results, &ledger)?;
     let shown = ladders

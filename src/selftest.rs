@@ -10,7 +10,7 @@ use ledger::{Document, Ledger, RequirementId};
 use reference::Fault;
 use report::{CaseResult, Results};
 use runner::iut::Iut;
-use runner::{ExitStatus, Outcome, Selection};
+use runner::{ExitStatus, Outcome, Selection, Vault};
 use scenario::Suite;
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -101,7 +101,8 @@ fn with_any_of(faults: &[&Fault]) -> Result<Vec<Iut>, Failure> {
 
 /// The whole suite against the reference, with that fault.
 fn order(suite: Arc<Suite>, ledger: &Arc<Ledger>, fault: Option<&Fault>) -> Result<Order, Failure> {
-    Ok(Order { iuts: reference_iuts(fault)?, suite, ledger: ledger.clone(), selection: Selection::default() })
+    let (selection, vault) = (Selection::default(), Vault::default());
+    Ok(Order { iuts: reference_iuts(fault)?, suite, ledger: ledger.clone(), selection, vault })
 }
 /// Whether hostile input is what finds it.
 fn is_frailty(fault: &Fault) -> bool {

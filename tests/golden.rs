@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ledger::{Document, Ledger};
 use record::normal_form;
 use runner::iut::ReferencePart;
-use runner::{CancelToken, RunEvent, RunOptions, Selection, Turns};
+use runner::{CancelToken, RunEvent, RunOptions, Selection, Turns, Vault};
 use scenario::{Source, Suite, Vocabulary};
 use tokio::sync::mpsc;
 
@@ -33,8 +33,8 @@ async fn records(part: ReferencePart, document: Document) -> Vec<(String, String
     let iut = runner::iut::reference(env!("CARGO_BIN_EXE_imdnspec").into(), part, None);
     let cancel = CancelToken::default();
     let selection = Selection::default();
-    let turns = Turns::default();
-    let options = RunOptions { iut, suite, ledger, selection, keep_records: true, cancel, turns };
+    let (turns, vault) = (Turns::default(), Vault::default());
+    let options = RunOptions { iut, suite, ledger, selection, keep_records: true, cancel, turns, vault };
     let (sender, mut events) = mpsc::channel(64);
     let run = tokio::spawn(runner::run(options, sender));
     let mut labels = None;

@@ -24,12 +24,12 @@ struct World {
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let authority = Authority::new("Tests").unwrap();
+    let authority = Authority::new("Tests", &Key::new().unwrap()).unwrap();
     let (iut, p) = (Key::new().unwrap(), Key::new().unwrap());
     World {
         iut: authority.issue(&iut, &["sip:bob@127.0.0.1:5062"]).unwrap(),
         p: authority.issue(&p, &["sip:p.7f3a@127.0.0.1:41080"]).unwrap(),
-        stranger: Authority::new("Others").unwrap().issue(&iut, &["sip:bob@127.0.0.1:5062"]).unwrap(),
+        stranger: Authority::new("Others", &iut).unwrap().issue(&iut, &["sip:bob@127.0.0.1:5062"]).unwrap(),
         authority: authority.certificate().clone(),
     }
 });

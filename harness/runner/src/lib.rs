@@ -23,7 +23,7 @@ mod turns;
 pub use cancel::{Cancel, CancelToken};
 pub use event::{CaseId, CaseLabel, LeftOut, Outcome, Reason, RunEvent};
 pub use exit::ExitStatus;
-pub use pki::Holder;
+pub use pki::{Holder, Vault};
 pub use plan::{Selection, Terms};
 pub use run::{RunOptions, run};
 pub use turns::Turns;

@@ -8,9 +8,9 @@ use tokio::sync::OnceCell;
 /// Names of the authorities: one that the IUT is told of, and one that nobody is.
 const NAMES: (&str, &str) = ("imdnspec test authority", "imdnspec unknown authority");
 
-/// The keys of a run. Cheap to clone; all clones share them.
+/// The keys of a run, or of several. Cheap to clone; all clones share them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Vault(Arc<OnceCell<Result<Pki, Error>>>);
+pub struct Vault(Arc<OnceCell<Result<Pki, Error>>>);
 
 /// Making keys takes its time, certificates take none: every case has certificates of its own for the same keys.
 #[derive(Debug)]
@@ -46,8 +46,9 @@ impl Vault {
 
 impl Pki {
     fn new() -> Result<Self, Error> {
-        let (authority, stranger) = (Authority::new(NAMES.0)?, Authority::new(NAMES.1)?);
-        Ok(Self { authority, stranger, iut: Key::new()?, peer: Key::new()? })
+        let (iut, peer) = (Key::new()?, Key::new()?);
+        // Who vouches for himself needs no key beside his own.
+        Ok(Self { authority: Authority::new(NAMES.0, &Key::new()?)?, stranger: Authority::new(NAMES.1, &peer)?, iut, peer })
     }
 
     /// Who vouches for all.

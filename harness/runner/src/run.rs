@@ -41,6 +41,8 @@ pub struct RunOptions {
     pub cancel: CancelToken,
     /// Shared by all runs that go on at once.
     pub turns: Turns,
+    /// Keys and certificates, which runs may share as well.
+    pub vault: Vault,
 }
 
 /// Runs the suite against the IUT and tells what happens. The events end with [`RunEvent::Finished`].
@@ -127,7 +129,7 @@ impl Director {
         let places = Arc::new(Semaphore::new(ixit.limits.parallel as usize));
         let cancel = self.options.cancel.clone();
         let shelf = Shelf::new(ixit.static_lists.clone());
-        let (vault, events) = (Vault::default(), self.events.clone());
+        let (vault, events) = (self.options.vault.clone(), self.events.clone());
         let bench = Bench { ixit, network, shelf, vault, cancel, events };
         Ok((Production { director: self, bench, pool, places }, process))
     }

@@ -53,12 +53,12 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// An authority of that name.
+    /// An authority of that name, with that key.
     ///
     /// # Errors
     /// The library refuses the name, or has no randomness.
-    pub fn new(name: &str) -> Result<Self, Error> {
-        let Key(key) = Key::new()?;
+    pub fn new(name: &str, key: &Key) -> Result<Self, Error> {
+        let Key(key) = key.clone();
         let mut builder = begun(name, &key)?;
         let subject = named(name)?.build();
         builder.set_issuer_name(&subject)?;

@@ -15,8 +15,9 @@ struct World {
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let (authority, stranger) = (Authority::new("Tests").unwrap(), Authority::new("Others").unwrap());
-    let key = Key::new().unwrap();
+    let (authority, key) = (Key::new().unwrap(), Key::new().unwrap());
+    let authority = Authority::new("Tests", &authority).unwrap();
+    let (stranger, key) = (Authority::new("Others", &key).unwrap(), key);
     let alice = authority.issue(&key, &["sip:alice@127.0.0.1:5070"]).unwrap();
     let bob = authority.issue(&Key::new().unwrap(), &["sip:bob@example.org", "im:bob@example.org"]).unwrap();
     World { authority, stranger, key, alice, bob }

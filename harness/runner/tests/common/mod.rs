@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use imdnspec_runner::iut::Iut;
-use imdnspec_runner::{CancelToken, Outcome, RunEvent, RunOptions, Selection, Turns};
+use imdnspec_runner::{CancelToken, Outcome, RunEvent, RunOptions, Selection, Turns, Vault};
 use judge::Judgement;
 use ledger::Ledger;
 use record::{EventKind, Record};
@@ -93,7 +93,7 @@ pub(crate) async fn run_with(
 ) -> Ran {
     let (suite, ledger) = (Arc::new(suite), Arc::new(ledger));
     let options =
-        RunOptions { iut, suite, ledger, selection, keep_records: true, cancel, turns: Turns::default() };
+        RunOptions { iut, suite, ledger, selection, keep_records: true, cancel, turns: Turns::default(), vault: Vault::default() };
     let (sender, mut receiver) = mpsc::channel(16);
     let run = tokio::spawn(imdnspec_runner::run(options, sender));
     let mut events = Vec::new();

@@ -70,10 +70,10 @@ struct World {
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let authority = Authority::new("Tests").unwrap();
+    let authority = Authority::new("Tests", &Key::new().unwrap()).unwrap();
     let (alice, bob) = (Key::new().unwrap(), Key::new().unwrap());
     World {
-        stranger: Authority::new("Others").unwrap().issue(&alice, &[ALICE]).unwrap(),
+        stranger: Authority::new("Others", &alice).unwrap().issue(&alice, &[ALICE]).unwrap(),
         alice: authority.issue(&alice, &[ALICE]).unwrap(),
         bob: authority.issue(&bob, &[BOB]).unwrap(),
         authority,
