@@ -4,14 +4,17 @@ use std::io::{self, Write};
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use scenario::Text;
 use scenario::model::{Coding, Compress, Markup, Send};
+use wire::sip::edit::{self, Edit};
 
 use super::report::Subject;
-use super::{Body, ComposeError, Composed, Composer};
+use super::{ComposeError, Composer};
 
 /// Octets in a megabyte.
 const MEGABYTE: usize = 1 << 20;
+
+/// What names the coding of a body (RFC 3261 section 20.12).
+const CONTENT_ENCODING: &str = "Content-Encoding";
 
 impl Composer<'_> {
     /// Writes markup into a document that is otherwise complete.
@@ -36,34 +39,30 @@ impl Composer<'_> {
         }
         Ok(text.into_bytes())
     }
-
-    /// A page whose body is under a coding, which the SIP message names.
-    pub(super) fn compressed(&self, method: &str, body: Body, send: &Send) -> Result<Composed, ComposeError> {
-        let Some(compress) = send.compress else {
-            return Err(ComposeError::Compress("there is no coding".into()));
-        };
-        let body = body.compressed(compress).map_err(|error| ComposeError::Compress(error.to_string()))?;
-        let mut edits = send.sip.clone();
-        edits.set.insert(0, Text(format!("Content-Encoding: {}", compress.coding.word())));
-        self.request(method, Some(body), &edits).map(|octets| Composed::Page(octets.into()))
-    }
 }
 
-impl Body {
-    /// The body under a content coding.
-    pub(super) fn compressed(self, compress: Compress) -> io::Result<Self> {
-        let mut octets = match compress.coding {
-            Coding::Gzip => {
-                inflated(GzEncoder::new(Vec::new(), Compression::best()), &self.octets, compress)?.finish()?
-            }
-            Coding::Deflate => {
-                inflated(ZlibEncoder::new(Vec::new(), Compression::best()), &self.octets, compress)?
-                    .finish()?
-            }
-        };
-        octets.truncate(octets.len().saturating_sub(compress.cut as usize));
-        Ok(Self { octets, ..self })
-    }
+/// A page with its body under a content coding, which Content-Encoding names unless it is there already. This takes a while for a
+/// long body.
+///
+/// # Errors
+/// None that an encoder of octets in memory gives.
+pub(crate) fn compressed(page: &[u8], compress: Compress) -> io::Result<Vec<u8>> {
+    let message = wire::sip::read(page);
+    let body = body(message.body(), compress)?;
+    let coding = || Edit::Set(CONTENT_ENCODING.to_owned(), compress.coding.word().into());
+    let named = message.header_named(CONTENT_ENCODING.as_bytes()).is_some();
+    let edits: Vec<_> = [Edit::Body(body)].into_iter().chain((!named).then(coding)).collect();
+    Ok(edit::apply(page, &edits))
+}
+
+fn body(plain: &[u8], compress: Compress) -> io::Result<Vec<u8>> {
+    let best = Compression::best();
+    let mut octets = match compress.coding {
+        Coding::Gzip => inflated(GzEncoder::new(Vec::new(), best), plain, compress)?.finish()?,
+        Coding::Deflate => inflated(ZlibEncoder::new(Vec::new(), best), plain, compress)?.finish()?,
+    };
+    octets.truncate(octets.len().saturating_sub(compress.cut as usize));
+    Ok(octets)
 }
 
 /// Writes a body with blanks behind it into an encoder, a megabyte at a time.
@@ -85,8 +84,20 @@ mod tests {
     use super::*;
 
     fn body(coding: Coding, megabytes: u32, cut: u32) -> Vec<u8> {
-        let body = Body { media_type: "text/plain".into(), octets: b"hello".to_vec() };
-        body.compressed(Compress { coding, megabytes, cut }).unwrap().octets
+        super::body(b"hello", Compress { coding, megabytes, cut }).unwrap()
+    }
+
+    #[test]
+    fn the_coding_is_named_unless_the_scenario_names_one() {
+        let compress = Compress { coding: Coding::Gzip, megabytes: 0, cut: 0 };
+        for (own, expected) in [("", "gzip"), ("Content-Encoding: br\r\n", "br")] {
+            let page = format!("MESSAGE sip:b@h SIP/2.0\r\n{own}Content-Length: 5\r\n\r\nhello");
+            let page = compressed(page.as_bytes(), compress).unwrap();
+            let message = wire::sip::read(&page);
+            let named = message.header_named(b"Content-Encoding").unwrap();
+            assert_eq!(named.value(), expected.as_bytes());
+            assert_eq!(message.body(), body(Coding::Gzip, 0, 0));
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ use wire::sip::build::BuildError;
 
 pub(crate) use generate::fresh_small;
 pub use generate::{fresh, generate};
+pub(crate) use hostile::compressed;
 pub use identity::Identity;
 pub use protect::Keys;
 
@@ -38,9 +39,6 @@ pub enum ComposeError {
     /// The SIP message would be no message.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The body cannot be put under its coding.
-    #[error("the body cannot be compressed: {0}")]
-    Compress(String),
     /// The template needs an earlier message.
     #[error("`{0}` is no message that could be sent again")]
     NoMessage(String),
@@ -175,7 +173,6 @@ impl Composer<'_> {
         let body = body.map(|body| self.protected(body, &send.protect)).transpose()?;
         let method = if send.message == Template::Options { "OPTIONS" } else { "MESSAGE" };
         match body {
-            Some(body) if send.compress.is_some() => self.compressed(method, body, send),
             Some(body) if mode == Mode::Session => self.in_session(send, body).map(Composed::Session),
             body => self.request(method, body, &send.sip).map(|octets| Composed::Page(octets.into())),
         }

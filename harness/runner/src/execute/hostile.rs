@@ -9,12 +9,13 @@ use peer::Pending;
 use record::{Ending, EventId, StepId, Transport};
 use scenario::model::{Mode, Send, TERMS, TRAP, Template, Unharmed, Window};
 use serde_json::{Map, Value, json};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::cast::{Role, Way};
 use super::scope::{End, Scope};
 use super::stage::Stage;
-use crate::compose::{Composed, Composer};
+use crate::compose::{Composed, Composer, compressed};
 use crate::driver::{Fault, Process};
 
 /// The command by which a driver shows that it is there; it changes nothing.
@@ -40,7 +41,16 @@ impl Stage<'_> {
     }
 
     /// Sends hostile input. Whatever comes back within the quiet window is recorded, and nothing is asked of it.
-    pub(super) async fn send_hostile(&self, role: &Role, octets: Bytes, id: StepId) -> End {
+    pub(super) async fn send_hostile(&self, send: &Send, role: &Role, plain: Bytes, id: StepId) -> End {
+        let octets = match send.compress {
+            Some(compress) => match spawn_blocking(move || compressed(&plain, compress)).await {
+                Ok(Ok(octets)) => octets.into(),
+                Ok(Err(error)) => return End::unsupported(error.to_string()),
+                Err(error) => return End::unsupported(error.to_string()),
+            },
+            None => plain,
+        };
+        self.recorder.set_step(Some(id));
         let transport = role.way.transport;
         let pending = role.peer.request(octets.clone(), transport, role.way.destination);
         self.sends(role, pending.request(), octets);

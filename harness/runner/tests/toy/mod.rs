@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use imdnspec_runner::compose::fresh;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 use wire::profile::IMDN_03;
 use wire::sip::build::{RequestBuilder, ResponseBuilder};
 use wire::{cpim, imdn, sip};
@@ -40,6 +40,8 @@ pub(crate) enum Mood {
     RefusesDispose,
     /// It refuses every message, and reports on it all the same, some time later.
     RefusesMessages,
+    /// It does what messages tell it: `please die`, `please hang`, `please refuse`, `please fetch URL`.
+    Gullible,
 }
 
 /// How much later a report on a refused message is sent: the harness has long read the refusal by then.
@@ -58,6 +60,10 @@ struct Agent {
     control: Mutex<Option<OwnedWriteHalf>>,
     received: Mutex<Vec<Received>>,
     deaths: Mutex<u32>,
+    /// Tells it to die.
+    dying: Notify,
+    hangs: AtomicBool,
+    refuses: AtomicBool,
     /// Seconds by which its clock was moved.
     ahead: AtomicI64,
 }
@@ -80,6 +86,9 @@ impl Toy {
             control: Mutex::default(),
             received: Mutex::default(),
             deaths: Mutex::default(),
+            dying: Notify::new(),
+            hangs: AtomicBool::new(false),
+            refuses: AtomicBool::new(false),
             ahead: AtomicI64::new(0),
         });
         tokio::spawn(agent.clone().listen());
@@ -96,6 +105,8 @@ impl Toy {
 impl Agent {
     async fn serve(self: Arc<Self>, stream: TcpStream) {
         let (reader, writer) = stream.into_split();
+        self.hangs.store(false, Ordering::Relaxed);
+        self.refuses.store(false, Ordering::Relaxed);
         *self.control.lock().await = Some(writer);
         let address = self.socket.local_addr().unwrap();
         if self.mood != Mood::NeverReady {
@@ -106,7 +117,12 @@ impl Agent {
                 .await;
         }
         let mut lines = BufReader::new(reader).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
+        loop {
+            let line = tokio::select! {
+                line = lines.next_line() => line,
+                () = self.dying.notified() => break,
+            };
+            let Ok(Some(line)) = line else { break };
             let command: Value = serde_json::from_str(&line).unwrap();
             if command["command"] == "dispose" && !self.dispose(&command).await {
                 break;
@@ -156,10 +172,13 @@ impl Agent {
             let (length, from) = self.socket.recv_from(&mut buffer).await.unwrap();
             let octets = &buffer[..length];
             let message = sip::decode(octets).value;
-            if message.is_response() || self.mood == Mood::DeafToSip {
+            if message.is_response() || self.mood == Mood::DeafToSip || self.hangs.load(Ordering::Relaxed) {
                 continue;
             }
-            let refuses = self.mood == Mood::RefusesMessages;
+            if self.mood == Mood::Gullible {
+                self.believe(&String::from_utf8_lossy(octets)).await;
+            }
+            let refuses = self.mood == Mood::RefusesMessages || self.refuses.load(Ordering::Relaxed);
             let status = if refuses { 488 } else { 200 };
             let answer = ResponseBuilder::to_request(&message, status).build().unwrap();
             self.socket.send_to(&answer, from).await.unwrap();
@@ -181,6 +200,21 @@ impl Agent {
             let event = json!({"event": "arrived", "handle": fresh(4), "message_id": received.id, "from": received.from});
             self.received.lock().await.push(received);
             self.say(event).await;
+        }
+    }
+
+    async fn believe(&self, text: &str) {
+        let Some((_, wish)) = text.split_once("please ") else { return };
+        if wish.starts_with("die") {
+            self.dying.notify_one();
+        } else if let Some(url) = wish.strip_prefix("fetch http://") {
+            let (address, path) = url.split_once('/').unwrap();
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(format!("GET /{path} HTTP/1.1\r\n\r\n").as_bytes()).await.unwrap();
+        } else if wish.starts_with("refuse") {
+            self.refuses.store(true, Ordering::Relaxed);
+        } else {
+            self.hangs.store(true, Ordering::Relaxed);
         }
     }
 
