@@ -15,9 +15,7 @@ impl Endpoint {
     /// The reply to `log`, for one peer or for all.
     pub(super) fn log(&self, peer: Option<&Party>) -> Map<String, Value> {
         let concerned = |parties: &[Party]| peer.is_none_or(|peer| parties.contains(peer));
-        // Nobody can tell whom an anonymous message is from, so it may be anybody's.
-        let is_listed =
-            |item: &Item| item.shown && (item.received.is_anonymous() || concerned(&item.received.parties));
+        let is_listed = |item: &Item| item.shown && concerned(&item.received.parties);
         let items = self.inbox.iter().filter(|(_, item)| is_listed(item));
         let shown: Vec<_> = items.map(|(number, item)| entry(number, item)).collect();
         let told = self.shown.iter().filter(|shown| concerned(&shown.parties));
