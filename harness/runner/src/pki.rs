@@ -48,7 +48,12 @@ impl Pki {
     fn new() -> Result<Self, Error> {
         let (iut, peer) = (Key::new()?, Key::new()?);
         // Who vouches for himself needs no key beside his own.
-        Ok(Self { authority: Authority::new(NAMES.0, &Key::new()?)?, stranger: Authority::new(NAMES.1, &peer)?, iut, peer })
+        Ok(Self {
+            authority: Authority::new(NAMES.0, &Key::new()?)?,
+            stranger: Authority::new(NAMES.1, &peer)?,
+            iut,
+            peer,
+        })
     }
 
     /// Who vouches for all.

@@ -35,7 +35,8 @@ pub enum Protection {
 pub enum Obstacle {
     /// It is encrypted, and none of the keys opens it.
     NoKey,
-    /// The content is in a signature that cannot be read, or not without the signer's certificate.
+    /// It cannot be read: it is damaged, or of a kind that is not known here, or holds its content in a signature that does not
+    /// open without the certificate of the signer.
     Unreadable(String),
     /// More layers than are taken off, or a layer larger than is looked at.
     TooMuch,

@@ -147,8 +147,8 @@ fn step(octets: &[u8], keyring: &Keyring) -> Step {
         return Step::Stuck(Obstacle::Unreadable("no signed or enveloped data".to_owned()));
     }
     match decrypt(&der, keyring) {
-        Some((content, recipient)) => Step::Inner(content, Protection::Encrypted(recipient)),
-        None => Step::Stuck(Obstacle::NoKey),
+        Ok((content, recipient)) => Step::Inner(content, Protection::Encrypted(recipient)),
+        Err(obstacle) => Step::Stuck(obstacle),
     }
 }
 

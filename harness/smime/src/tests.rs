@@ -93,6 +93,16 @@ fn envelopes_open_for_who_they_are_for() {
 }
 
 #[test]
+fn an_unknown_cipher_is_no_missing_key() {
+    let aes: &[u8] = b"\x60\x86\x48\x01\x65\x03\x04\x01\x02";
+    let mut sealed = encrypt(ENTITY, &[WORLD.bob.certificate()]).unwrap();
+    let at = memchr::memmem::find(&sealed.content, aes).unwrap();
+    sealed.content[at + aes.len() - 1] = 0x7f;
+    let opened = open("message/cpim", None, &object(&sealed.entity()), &bob()).unwrap();
+    assert!(matches!(opened.obstacle, Some(Obstacle::Unreadable(_))), "{opened:?}");
+}
+
+#[test]
 fn layers_nest_in_either_order_and_place() {
     let inner = signed(Form::Detached).entity();
     let sealed = encrypt(&inner, &[WORLD.bob.certificate()]).unwrap().entity();

@@ -1,6 +1,7 @@
 //! What the templates write, read by the codecs.
 
 mod notifications;
+mod protect;
 mod receipts;
 mod sessions;
 
