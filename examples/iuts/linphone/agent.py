@@ -19,6 +19,9 @@ REQUESTED = {"positive-delivery", "negative-delivery", "display"}  # what liblin
 REPORTS = {DELIVERED_TO_USER: ("delivery", "delivered"), DISPLAYED: ("display", "displayed"),
            NOT_DELIVERED: ("delivery", "failed")}
 
+GOING = 1.0  # seconds: how long a message may take to be answered before the log is shown without it
+LOOK = 0.001  # seconds between two looks at what has come
+
 CANNOT_SEND = ("subject", "subjects", "display_name", "cc", "report", "require", "list_action", "original_from",
                "hide_sender", "recipients", "sign", "encrypt", "content_base64")
 
@@ -233,8 +236,17 @@ class Agent:
         def concerns(other):
             return peer is None or party(other) == party(peer)
 
+        self.wait_for_answers(concerns)
         return {"shown": [self.entry(message) for message in self.inbox if concerns(message.peer)],
                 "reports": [report for about, report in self.reports if concerns(about)]}
+
+    def wait_for_answers(self, concerns):
+        """Lets Linphone take the answers to what it sent: until then a failed delivery and a report of one look alike."""
+        end = time.monotonic() + GOING
+        while time.monotonic() < end and any(
+                sent.state < DELIVERED and concerns(sent.peer) for sent in self.sent.values()):
+            self.work()
+            time.sleep(LOOK)
 
     def entry(self, message):
         library = self.library
