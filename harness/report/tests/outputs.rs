@@ -219,7 +219,8 @@ fn reasons_that_differ_in_values_are_told_once() {
     let reasons = ["no entry with {a: {b: x1}}.", "no entry with {a: {b: z2}}.", "no list with {a: y}."];
     let cases = reasons.iter().map(|reason| about(reason)).collect();
     let summary = terminal::summary(&Results { cases, ..all.clone() }, &ledger(), Paint::Plain);
-    let told: Vec<&str> = summary.lines().filter(|line| line.contains("not judged (")).map(str::trim).collect();
+    let told: Vec<&str> =
+        summary.lines().filter(|line| line.contains("not judged (")).map(str::trim).collect();
     assert_eq!(told, ["not judged (2): no entry with {a: {b: x1}}.", "not judged (1): no list with {a: y}."]);
 }
 
