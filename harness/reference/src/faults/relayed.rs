@@ -179,7 +179,7 @@ pub(crate) fn spoil_cleaned(conduct: Conduct, body: &mut Vec<u8>, passage: Passa
             let from = String::from_utf8_lossy(&passage.received.from.value).into_owned();
             Lines::edit_object(body, |lines| lines.change("From", |_| format!("From: {from}\r\n")));
         }
-        Some(Slip::BlankRecipientUri) => {
+        Some(Slip::BlankRecipientUri) if !is_bundled => {
             let text = String::from_utf8_lossy(body).replacen(
                 "</datetime>",
                 "</datetime><recipient-uri></recipient-uri>",

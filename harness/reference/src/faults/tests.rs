@@ -25,7 +25,7 @@ fn a_fault_shows_in_its_roles_only() {
     };
     assert_eq!(
         [Profile::Imdn03, Profile::Receipts00, Profile::Rfc5438].map(of),
-        [[73, 73], [68, 31], [210, 90]]
+        [[73, 73], [68, 31], [210, 88]]
     );
     let fault = Fault::by_name("silent-on-read");
     assert!(Conduct::new(fault, Role::Endpoint).is(Defect::SilentOnRead));

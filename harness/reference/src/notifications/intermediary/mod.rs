@@ -140,6 +140,9 @@ impl Intermediary {
             // Nothing can be recorded in it, and notifications would go past this host.
             return Err(Answer::new(415, "Unsupported Media Type").with("Accept", "message/cpim"));
         }
+        if let Some(status) = received.refused {
+            return Err(Answer::new(status, "Refused"));
+        }
         if let Some(status) = self.host.policies.take_rejection(&received.parties) {
             return Err(Answer::new(status, "Rejected"));
         }

@@ -8,7 +8,7 @@ use crate::common::address::without_parameters;
 use crate::common::host::Copied;
 use crate::common::policy::Policies;
 use crate::control::command::Reports;
-use crate::faults::{Slip, relayed as spoiled};
+use crate::faults::{Flaw, Slip, relayed as spoiled};
 use crate::notifications::received::Received;
 use crate::notifications::report::{About, Occasion, written};
 use crate::notifications::wanted::Wanted;
@@ -98,6 +98,7 @@ impl Intermediary {
         let Request { received, list, .. } = &*request;
         let status = match self.host.policies.reports(&received.parties) {
             Some((Reports::Ignore, _)) => return Vec::new(),
+            Some((Reports::Deny, _)) if about == About::Delivery && conduct.has(Flaw::DenyAsFailed) => status,
             Some((Reports::Deny, _)) => FORBIDDEN,
             _ => status,
         };

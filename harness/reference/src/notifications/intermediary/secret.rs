@@ -5,7 +5,7 @@ use super::Intermediary;
 use super::explode::is_counted;
 use super::passing::Passage;
 use crate::carrier::Outgoing;
-use crate::faults::relayed as spoiled;
+use crate::faults::{Conduct, relayed as spoiled};
 use crate::notifications::received::Confirmation;
 use crate::notifications::report::{Occasion, written};
 use crate::user::Action;
@@ -42,7 +42,8 @@ impl Intermediary {
             is_hidden: true,
             is_second: false,
         };
-        let mut cleaned = written(&occasion, now, conduct)?;
+        // What is wrong with notifications of its own is not wrong with what others said.
+        let mut cleaned = written(&occasion, now, Conduct::default())?;
         let is_bundled = request.terms.collects && !is_counted(&request.list);
         spoiled::spoil_cleaned(conduct, &mut cleaned.body, passage, is_bundled);
         Some(cleaned)

@@ -68,7 +68,7 @@ pub(super) struct Request {
 impl Request {
     /// A message that is about to be sent on, if there will be anything to say or to do about it.
     pub(super) fn of(received: &Received, list: &Arc<List>, terms: Terms) -> Option<Self> {
-        let can_be_told = received.message_id.is_some() && asks(received);
+        let can_be_told = received.message_id.is_some() && (asks(received) || !received.wanted.is_empty());
         (can_be_told || terms.stores).then(|| Self {
             received: received.clone(),
             list: Arc::clone(list),

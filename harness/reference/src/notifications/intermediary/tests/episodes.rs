@@ -28,7 +28,8 @@ const fn secret(name: &'static str, secrecy: Secrecy, play: fn(&mut Subject)) ->
 
 /// Has the only copy answered.
 fn answered(s: &mut Subject, values: &str, status: Option<u16>) {
-    s.take(&asking("m", values));
+    let id = format!("m{}", values.len());
+    s.take(&asking(&id, values));
     s.conclude(1, status);
 }
 
@@ -43,6 +44,37 @@ static EPISODES: &[Episode] = &[
         answered(s, "negative-delivery", Some(503));
         s.wait(3600);
         s.conclude(1, Some(503));
+    }),
+    page("refused with everything around it", 1, |s| {
+        let lines = format!(
+            "cc: <{XAVER}>\r\nSubject: this & that\r\nimdn.Original-To: <sip:first@h>\r\nNS: o <mid:o>\r\n\
+             NS: t <tag:t,2026:t>\r\no.X: y\r\nX-Foo: bar\r\nimdn.IMDN-Record-Route: <{XAVER}>\r\n"
+        );
+        s.take(&asking_with("A&b", "negative-delivery", &lines));
+        s.conclude(1, Some(404));
+    }),
+    page("refused, and without a time", 1, |s| {
+        let time = "DateTime: 2026-06-15T14:34:56+02:00\r\n";
+        s.take(&asking("m", "negative-delivery").replace(time, ""));
+        s.conclude(1, Some(404));
+    }),
+    page("refused by another prefix", 1, |s| {
+        s.take(&asking("m", "negative-delivery").replace("imdn.", "z9.").replace("NS: imdn", "NS: z9"));
+        s.conclude(1, Some(404));
+    }),
+    page("refused, and asked for in many ways", 1, |s| {
+        let values = ["", "x-weather, negative-delivery", "display,negative-delivery"];
+        for values in values.into_iter().chain(["display;q=\"a, b\", negative-delivery"]) {
+            answered(s, values, Some(404));
+        }
+        s.take(
+            &asking("n", "negative-delivery").replace("Disposition-Notification", "disposition-notification"),
+        );
+        s.conclude(1, Some(404));
+    }),
+    page("denied failure", 1, |s| {
+        s.policy(json!({"reports": "deny"}));
+        answered(s, "negative-delivery", Some(404));
     }),
     page("one of two refuses", 2, |s| {
         s.take(&asking("m", "negative-delivery"));
@@ -100,7 +132,7 @@ static EPISODES: &[Episode] = &[
     }),
     page("failed later", 1, |s| {
         answered(s, "negative-delivery", Some(200));
-        s.confirm(1, "delivery", "failed", "m");
+        s.confirm(1, "delivery", "failed", "m17");
     }),
     page("collected", 2, |s| {
         s.policy(json!({"aggregate": true}));
