@@ -7,11 +7,11 @@ mod common;
 
 use std::sync::LazyLock;
 
-use common::rfc::{DELIVERED, IM, displayed, notified_scenario, user};
+use common::rfc::{DELIVERED, IM, displayed, notified_scenario, relay, user};
 use common::runs::{expect, owned};
-use common::{Run, edit, wire};
+use common::{Run, edit, response, scenario, wire};
 use imdnspec_judge::Verdict::{self, Fail, Inconclusive, Pass};
-use record::EventKind;
+use record::{Ending, EventKind, Novelty, Purpose, StepOutcome, Transport};
 use serde_json::json;
 use smime::{Authority, Certificate, Form, Identity, Key, Part};
 use wire::profile::RFC5438;
@@ -182,4 +182,58 @@ fn without_keys_in_the_record_nothing_is_looked_into() {
     run.expect(&[(1, 0)], wire(&signed(DELIVERED)));
     let found = owned(&run.judge_by(&RFC5438, &notified_scenario(1, ""), &user()));
     assert!(!found.iter().any(|(id, _)| [SIGNED, ENCRYPTED, BOTH, AS_WELL].contains(&&**id)), "{found:?}");
+}
+
+/// The verdict on what a list server makes of a signed message.
+fn passed_on(copy: &str) -> Option<Verdict> {
+    let mut run = Run::new();
+    let keys = [("U", &WORLD.p, "sip:p.7f3a@127.0.0.1:41080"), ("iut", &WORLD.iut, "sip:bob@127.0.0.1:5062")];
+    for (name, identity, uri) in keys.into_iter().chain([("D1", &WORLD.p, "sip:d1.9c2e@127.0.0.1:41080")]) {
+        let (certificate, key) = (identity.certificate().pem().unwrap(), identity.key_pem().unwrap());
+        let authority = WORLD.authority.pem().unwrap();
+        let value = json!({"uri": uri, "certificate": certificate, "key": key, "authority": authority});
+        run.push(EventKind::Bound { name: name.into(), value });
+    }
+    let (to, transport) = (([127, 0, 0, 1], 5062).into(), Transport::Udp);
+    run.begin(&[(0, 0)]);
+    let octets = wire(&around(IM, sign(&WORLD.p)));
+    let (peer, purpose) = ("U".into(), Purpose::Request);
+    let request = run.push(EventKind::Sent { peer, transport, to, purpose, octets });
+    run.push(EventKind::Named { name: "im".into(), event: request });
+    let (peer, novelty, octets) = ("U".into(), Novelty::Response(request), wire(&response(200)));
+    let answer = run.push(EventKind::Received { peer, transport, from: to, novelty, octets });
+    run.push(EventKind::Transaction { request, ending: Ending::Final(answer) });
+    run.end(StepOutcome::Done(vec![answer]));
+    run.begin(&[(1, 0)]);
+    let (peer, novelty, octets) = ("D1".into(), Novelty::Request, wire(copy));
+    let copied = run.push(EventKind::Received { peer, transport, from: to, novelty, octets });
+    run.end(StepOutcome::Done(vec![copied]));
+    let id = "I5438-14.1-1";
+    let scenario = scenario(&format!(
+        "{{id: s, title: t, role: intermediary, peers: [U, D1], steps: [{{send: {{message: im-req, as: im}}}}, \
+         {{expect: {{peer: D1, message: im, assert: [{{judges: {id}, check: signature-after-editing}}]}}}}]}}"
+    ));
+    common::verdict_on(&run.judge_by(&RFC5438, &scenario, &relay()), id)
+}
+
+#[test]
+fn signed_messages_are_left_alone_wrapped_or_signed_anew() {
+    let untouched = around(IM, sign(&WORLD.p));
+    assert_eq!(passed_on(&untouched), Some(Pass));
+    let edited = edit(IM, "imdn.Message-ID", "imdn.Original-To: <sip:bob@127.0.0.1:5062>\nimdn.Message-ID");
+    assert_eq!(passed_on(&around(&edited, sign(&WORLD.iut))), Some(Pass));
+    assert_eq!(passed_on(&inside(&edited, sign(&WORLD.iut))), Some(Pass));
+    let (head, content) = untouched.split_once("\n\n").unwrap();
+    let label = head.lines().find(|line| line.starts_with("Content-Type")).unwrap();
+    let object =
+        format!("From: <sip:bob@127.0.0.1:5062>\nTo: <sip:d1.9c2e@127.0.0.1:41080>\n\n{label}\n\n{content}");
+    let wrapped = format!("{}\n\n{object}", edit(head, label, "Content-Type: message/cpim"));
+    assert_eq!(passed_on(&wrapped), Some(Pass));
+
+    assert_eq!(passed_on(IM), Some(Fail));
+    assert_eq!(passed_on(&edited), Some(Fail));
+    assert_eq!(passed_on(&around(&edited, sign(&WORLD.stranger))), Some(Fail));
+    let under =
+        edit(&untouched, "imdn.Message-ID", "imdn.Original-To: <sip:bob@127.0.0.1:5062>\r\nimdn.Message-ID");
+    assert_eq!(passed_on(&under), Some(Fail));
 }
