@@ -9,8 +9,8 @@ use wire::deviation::Span;
 use wire::msrp::Refusal;
 use wire::profile::Profile;
 
-use super::{Protection, View};
 use super::session::{self, Chunk, Piece, Share};
+use super::{Protection, View};
 
 /// Requests that are no messages and never count as unexpected traffic.
 const NO_MESSAGES: &[&str] = &[

@@ -29,8 +29,8 @@ use wire::profile::Profile;
 
 use about::Identity;
 use message::{Head, Opened};
-use reception::Receptions;
 use protection::Keys;
+use reception::Receptions;
 use relays::Relays;
 use session::Sessions;
 use sources::{Origination, Sources};

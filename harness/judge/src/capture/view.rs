@@ -114,7 +114,8 @@ impl<'a> View<'a> {
 
     /// The media type of the body, in lower case and without parameters.
     pub fn outer_type(&self) -> Option<(String, Option<Place>)> {
-        if let Some(protection) = self.message.protection.as_ref().filter(|protection| protection.is_around()) {
+        if let Some(protection) = self.message.protection.as_ref().filter(|protection| protection.is_around())
+        {
             return Some((media_type(&protection.label), None));
         }
         let field = self.carrier.content_type();

@@ -54,7 +54,8 @@ pub(super) fn hidden_members<'c>(context: &Context<'c>, at: EventId, list: &str)
 /// Whether the IUT had a certificate of its own at that event.
 pub(super) fn holds_certificate(context: &Context<'_>, at: EventId) -> bool {
     let mut last = commands_with_ids(context, at).rev().filter(|(_, command)| {
-        name(command) == Some("identity") && command.get("certificate_pem").is_some() || is_full_reset(command)
+        name(command) == Some("identity") && command.get("certificate_pem").is_some()
+            || is_full_reset(command)
     });
     last.next().is_some_and(|(id, command)| !is_full_reset(command) && was_done(context, id))
 }
@@ -67,7 +68,9 @@ pub(super) fn knows_certificate_of(context: &Context<'_>, at: EventId, peer: &st
         let named = command.get("address").and_then(Json::as_str);
         name(command) == Some("trust") && named.is_some_and(|named| uri::same(named, &address))
     };
-    let mut last = commands_with_ids(context, at).rev().filter(|(_, command)| is_meant(command) || is_full_reset(command));
+    let mut last = commands_with_ids(context, at)
+        .rev()
+        .filter(|(_, command)| is_meant(command) || is_full_reset(command));
     last.next().is_some_and(|(id, command)| !is_full_reset(command) && was_done(context, id))
 }
 

@@ -8,8 +8,8 @@ use wire::profile::RFC5438;
 use super::marks::{
     Familiar, Finder, KNOWN, MESSAGE_ID, ORIGINAL_TO, RECORD_ROUTE, REQUEST, URN, is_without_blank,
 };
-use super::security::Protection;
 use super::report::{About, DISPOSITION, MEDIA_TYPE};
+use super::security::Protection;
 use super::wanted::Wanted;
 use crate::carrier::{Incoming, Origin};
 use crate::common::address::{Party, is_writable};

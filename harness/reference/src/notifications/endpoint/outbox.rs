@@ -57,7 +57,12 @@ impl Endpoint {
 
     /// A notification is signed if there is a key for that, encrypted if its message was, and both if both apply (section
     /// 14); without a key to encrypt with, it does not go.
-    pub(super) fn protected(&self, outgoing: Outgoing, about: About, received: &Received) -> Option<Outgoing> {
+    pub(super) fn protected(
+        &self,
+        outgoing: Outgoing,
+        about: About,
+        received: &Received,
+    ) -> Option<Outgoing> {
         let Protection { is_encrypted, .. } = received.protection;
         let is_protected = is_encrypted || received.protection.is_signed();
         let all = Layers { sign: self.security.can_sign(), encrypt: is_encrypted };
