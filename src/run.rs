@@ -7,8 +7,8 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use ledger::Ledger;
 use report::{JunitProfile, Results, terminal};
-use runner::{Selection, Vault};
 use runner::iut::Iut;
+use runner::{Selection, Vault};
 use scenario::model::Variant;
 
 use crate::conduct::{Order, Performance, conduct, reference_iuts};

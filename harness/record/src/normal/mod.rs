@@ -231,7 +231,9 @@ impl<'a> Teller<'a> {
 
 /// The octets of a message, with a name in place of a body that is a CMS structure (RFC 5652): most of it is new in every run.
 fn without_cms(octets: &[u8]) -> Cow<'_, [u8]> {
-    let Some(body) = memchr::memmem::find(octets, b"\r\n\r\n").map(|end| end + 4) else { return octets.into() };
+    let Some(body) = memchr::memmem::find(octets, b"\r\n\r\n").map(|end| end + 4) else {
+        return octets.into();
+    };
     let start = octets.get(body..octets.len().min(body + CMS_HEAD)).unwrap_or_default();
     match start.first() == Some(&SEQUENCE) && memchr::memmem::find(start, PKCS7).is_some() {
         true => [octets.get(..body).unwrap_or_default(), b"<cms>"].concat().into(),

@@ -171,11 +171,16 @@ impl Cast {
 
     /// A party with its keys, so that they stand in the record.
     fn with_keys(&self, mut party: Value, holder: Option<&Holder>) -> Value {
-        let (Some(members), Some(wallets), Some(holder)) = (party.as_object_mut(), &self.wallets, holder) else {
+        let (Some(members), Some(wallets), Some(holder)) = (party.as_object_mut(), &self.wallets, holder)
+        else {
             return party;
         };
         let certificate = holder.own.certificate();
-        let pem = [("certificate", certificate.pem()), ("key", holder.own.key_pem()), ("authority", wallets.authority.pem())];
+        let pem = [
+            ("certificate", certificate.pem()),
+            ("key", holder.own.key_pem()),
+            ("authority", wallets.authority.pem()),
+        ];
         members.extend(pem.into_iter().filter_map(|(name, pem)| Some((name.to_owned(), pem.ok()?.into()))));
         party
     }

@@ -32,7 +32,9 @@ impl Stage<'_> {
         let since = self.hearings.first().map_or(0, |hearing| hearing.ear().arrivals());
         let identity = Identity::of(composed.body(), self.profile, &role.uri);
         let sent = match composed {
-            Composed::Page(octets) if send.hostile => return Ok(self.send_hostile(send, role, octets, id).await),
+            Composed::Page(octets) if send.hostile => {
+                return Ok(self.send_hostile(send, role, octets, id).await);
+            }
             Composed::Page(octets) => self.send_page(send, role, octets, id).await?,
             Composed::Session(message) => self.send_in_session(send, role, message, id, scope).await?,
         };

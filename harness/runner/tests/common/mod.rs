@@ -92,8 +92,16 @@ pub(crate) async fn run_with(
     mut hear: impl FnMut(&RunEvent),
 ) -> Ran {
     let (suite, ledger) = (Arc::new(suite), Arc::new(ledger));
-    let options =
-        RunOptions { iut, suite, ledger, selection, keep_records: true, cancel, turns: Turns::default(), vault: Vault::default() };
+    let options = RunOptions {
+        iut,
+        suite,
+        ledger,
+        selection,
+        keep_records: true,
+        cancel,
+        turns: Turns::default(),
+        vault: Vault::default(),
+    };
     let (sender, mut receiver) = mpsc::channel(16);
     let run = tokio::spawn(imdnspec_runner::run(options, sender));
     let mut events = Vec::new();
