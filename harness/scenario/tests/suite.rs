@@ -37,6 +37,7 @@ fn a_scenario_knows_what_it_asks_for_and_judges() {
     assert!(loaded.commands.required.iter().eq(["dispose"].iter()));
     assert!(loaded.commands.optional.iter().eq(["policy"].iter()));
     assert!(!loaded.needs_own_process);
+    assert_eq!((loaded.scenario.rounds(), loaded.scenario.executions()), (2, 7));
     let judged: Vec<_> =
         loaded.judges.iter().map(|one| (one.requirement.as_str(), one.assertion.as_str())).collect();
     let expected = [

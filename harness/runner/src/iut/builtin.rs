@@ -11,8 +11,9 @@ use super::{Driver, Exec, Ics, Iut, Ixit, Length, Limits, Windows};
 /// restart it or move its clock.
 const INSTANCES: u32 = 8;
 
-/// Cases at once where none of them has to wait: enough to keep every processor busy, and little memory.
-const AT_ONCE: u32 = 48;
+/// Cases at once where none of them has to wait. Half a second each, of which a few milliseconds are work: all parts together
+/// keep two processors busy, and every case more costs a quarter of a megabyte.
+const AT_ONCE: u32 = 28;
 
 /// What the reference plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

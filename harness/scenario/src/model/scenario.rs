@@ -84,6 +84,11 @@ impl Scenario {
         Step::all(&self.steps).into_iter().any(|step| matches!(step, Step::Unharmed(_)))
     }
 
+    /// How often steps are carried out in it, each round of each step counted.
+    pub fn executions(&self) -> u32 {
+        executions(&self.steps)
+    }
+
     /// The variants in which it runs.
     pub fn variants(&self) -> &[Variant] {
         self.transports.as_deref().unwrap_or(self.usual_variants())
@@ -167,6 +172,19 @@ fn one_peer() -> Vec<String> {
 
 fn roles(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "enum": Role::ALL})
+}
+
+fn executions(steps: &[Step]) -> u32 {
+    let of = |step: &Step| match step {
+        Step::Repeat(repeat) => {
+            let rounds =
+                repeat.times.unwrap_or_else(|| repeat.each.values().map(Vec::len).max().unwrap_or(1) as u32);
+            rounds.saturating_mul(executions(&repeat.steps))
+        }
+        Step::Together(steps) => executions(steps),
+        _ => 1,
+    };
+    steps.iter().map(of).fold(0, u32::saturating_add)
 }
 
 fn rounds(steps: &[Step]) -> u32 {
