@@ -14,6 +14,7 @@ use super::*;
 mod list;
 mod notifications;
 mod receipts;
+mod relays;
 mod session;
 
 /// A reference and the driver that speaks to it.
