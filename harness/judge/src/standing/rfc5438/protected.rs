@@ -57,12 +57,19 @@ fn protected(context: &Context<'_>) -> Look {
         (false, true) => AS_WELL,
         (false, false) => SIGNED,
     };
-    let observation = Observation::fail(format!("The notification {why}."));
-    one(observation
+    let observation = Observation::fail(format!("The notification {why}."))
         .right("A signature of S/MIME that verifies with the certificate of the IUT and covers the document.")
         .reading(READING)
-        .charge(&[charged])
-        .seen(view.message))
+        .charge(&[charged]);
+    one(covered(observation, view))
+}
+
+/// Points at the entity that a signature has to cover.
+fn covered(observation: Observation, view: &View<'_>) -> Observation {
+    match view.main_part().and_then(|part| part.entity.as_ref()) {
+        Some(entity) => observation.in_body(view, entity.span(), "what a signature has to cover"),
+        None => observation.seen(view.message),
+    }
 }
 
 /// Nothing asks for protection.
@@ -146,8 +153,8 @@ fn signature_after_editing(context: &Context<'_>) -> Look {
     }
     let signature = own.into_iter().flat_map(Protection::signatures).next();
     let why = signature.map_or("is not signed", worth);
-    one(Observation::fail(format!("The copy of a signed message {why}."))
+    let observation = Observation::fail(format!("The copy of a signed message {why}."))
         .right("The signed object untouched, or inside an object of the IUT; else a copy with the signature of the IUT.")
-        .reading("R-15")
-        .seen(view.message))
+        .reading("R-15");
+    one(covered(observation, view))
 }
