@@ -174,3 +174,26 @@ fn unknown_names_are_answered_with_a_suggestion() {
     assert_eq!(explained.status.code(), Some(0));
     assert!(stdout(&explained).contains("I-08"));
 }
+
+#[test]
+fn hostile_input_has_to_be_asked_for_and_stands_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let chosen = ["run", "--requirement", "ROB-1-4", "--fault", "fetches-external-dtd"];
+    let output = imdnspec(folder.path(), &chosen);
+    assert_eq!(output.status.code(), Some(4), "{}", stdout(&output));
+    assert!(stdout(&output).contains("run it with --hostile"), "{}", stdout(&output));
+
+    let output = imdnspec(folder.path(), &[&chosen[..], &["--hostile"]].concat());
+    let shown = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{shown}");
+    assert!(shown.contains("robustness, apart from conformance: 0 withstood, 2 not"), "{shown}");
+    assert!(!shown.contains("requirements of these documents judged"), "{shown}");
+    let run = json(folder.path().join("reports/run.json"));
+    let row = &run["verdicts"][0];
+    assert_eq!((&row["document"], &row["terms"]), (&"robustness".into(), &"rfc5438".into()));
+    let found = &row["findings"][0];
+    assert_eq!((&found["class"], &found["oracle"]), (&"robustness".into(), &"fetched".into()));
+    let junit = std::fs::read_to_string(folder.path().join("reports/junit.xml")).unwrap();
+    assert!(junit.contains(r#"name="robustness rfc5438 im-sender""#), "{junit}");
+    assert!(junit.contains(r#"<failure type="robustness""#), "{junit}");
+}

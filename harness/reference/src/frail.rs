@@ -68,14 +68,13 @@ const EFFECTS: &[(Frailty, Effect)] = &[
     (Frailty::DiesOnLongCpimHeader, |input| dies(input.plain_cpim().any(|line| line.len() > ROOM))),
     (Frailty::HangsOnManyCpimHeaders, |input| hangs(input.plain_cpim().count() > MANY)),
     (Frailty::DiesOnLongNamespace, |input| {
-        dies(input.cpim_line("NS:").is_some_and(|line| line.len() > ROOM))
+        dies(input.cpim.iter().any(|line| line.starts_with("NS:") && line.len() > ROOM))
     }),
     (Frailty::DiesOnLongMessageId, |input| dies(input.message_id().is_some_and(|line| line.len() > ROOM))),
     (Frailty::DiesOnLongMimeHeader, |input| dies(input.entity.iter().any(|line| line.len() > ROOM))),
     (Frailty::DiesOnMissingBoundary, |input| dies(input.lacks_boundary())),
     (Frailty::HangsOnUnterminatedMultipart, |input| {
-        let open = |boundary: &&str| !input.has(&format!("--{boundary}--"));
-        hangs(input.boundaries().iter().take(1).any(|boundary| open(&boundary.as_str())))
+        hangs(matches!(input.boundaries().as_slice(), [only] if !input.has(&format!("--{only}--"))))
     }),
     (Frailty::HangsOnOverlappingBoundaries, |input| hangs(input.has_overlapping_boundaries())),
     (Frailty::DiesOnNestedMultiparts, |input| {

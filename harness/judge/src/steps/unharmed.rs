@@ -12,13 +12,13 @@ use super::{Place, Walk, blank};
 use crate::evidence;
 use crate::verdict::{Evidence, Finding, Verdict};
 
-/// What trouble means behind hostile input: the stable word of the trouble, the name of the oracle, and what is the case.
-const HARMS: &[(&str, &str, &str)] = &[
-    ("iut-crashed", "died", "The IUT died of hostile input"),
-    ("iut-hung", "hung", "The IUT hangs after hostile input"),
-    ("driver-silent", "hung", "The driver of the IUT does not answer after hostile input"),
-    ("iut-unreachable", "hung", "The IUT cannot be reached after hostile input"),
-    ("no-answer", "hung", "The IUT answers nothing after hostile input"),
+/// What trouble means behind hostile input: the stable word of the trouble, and the name of the oracle.
+const HARMS: &[(&str, &str)] = &[
+    ("iut-crashed", "died"),
+    ("iut-hung", "hung"),
+    ("driver-silent", "hung"),
+    ("iut-unreachable", "hung"),
+    ("no-answer", "hung"),
 ];
 
 /// What would have been right where a scenario says nothing of it.
@@ -69,9 +69,9 @@ impl Walk<'_> {
     fn harm(&self) -> Option<(std::time::Duration, Finding)> {
         let (place, trouble) = self.case.record.iter().find(|(_, event)| is_trouble(event))?;
         let EventKind::Trouble { class, text, .. } = &trouble.kind else { return None };
-        let (_, oracle, what) = HARMS.iter().find(|(known, ..)| known == class)?;
+        let (_, oracle) = HARMS.iter().find(|(known, _)| known == class)?;
         let evidence = self.stimulus(place)?;
-        let message = format!("{what}: {text}");
+        let message = format!("After hostile input, {text}");
         Some((trouble.at, Finding { evidence: vec![evidence], ..failure(oracle, message) }))
     }
 
@@ -146,7 +146,7 @@ impl Walk<'_> {
             EventKind::StepEnded { id, .. } => self.step_of(*id),
             _ => None,
         });
-        ended.any(|step| matches!(step, Step::Unharmed(other) if other.at == look.at))
+        ended.any(|step| matches!(step, Step::Unharmed(other) if std::ptr::eq(other, look)))
     }
 
     /// The last hostile input before an event.

@@ -89,11 +89,6 @@ impl<'a> Input<'a> {
         said.next().is_none().then_some((one, self.body.len()))
     }
 
-    /// The first CPIM line that begins so.
-    pub(super) fn cpim_line(&self, beginning: &str) -> Option<&str> {
-        self.cpim.iter().map(String::as_str).find(|line| line.starts_with(beginning))
-    }
-
     /// The line with the identifier.
     pub(super) fn message_id(&self) -> Option<&str> {
         let is_id = |line: &&str| line.starts_with("Message-ID:") || line.starts_with("imdn.Message-ID:");

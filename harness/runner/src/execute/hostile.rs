@@ -18,8 +18,9 @@ use super::stage::Stage;
 use crate::compose::{Composed, Composer, compressed};
 use crate::driver::{Fault, Process};
 
-/// The command by which a driver shows that it is there; it changes nothing.
-const LOG: &str = "log";
+/// Commands by which a driver shows that it is there, the first that it can do: a policy without members changes nothing, and neither
+/// does the log, which may be long.
+const PROBES: [&str; 2] = ["policy", "log"];
 
 /// How long an IUT that has died may take to be seen dead: its last lines are waited for.
 const POST_MORTEM: Duration = Duration::from_secs(3);
@@ -77,11 +78,15 @@ impl Stage<'_> {
         self.recorder.set_step(Some(id));
         let answer = match answer {
             Ok(answer) => answer,
-            Err(why) if judging => return Err(self.cause_of_silence(why).await),
+            Err(why) if judging => return Err(self.cause_of_silence(why, role).await),
             Err(why) => return Ok(End::elapsed().breaking(why)),
         };
         for process in &self.booking.processes {
-            self.hear_driver(process, role).await?;
+            if !self.hears_driver(process, role).await? {
+                return Err(self
+                    .hung("its driver does not answer, although it answers a sane message".into())
+                    .await);
+            }
         }
         if judging && self.names_trap() {
             tokio::time::sleep(self.window(Window::Quiet)).await;
@@ -122,28 +127,40 @@ impl Stage<'_> {
         Err(format!("a sane message over {transport} could not be delivered: {why}"))
     }
 
-    /// Asks the driver for something harmless.
-    async fn hear_driver(&self, process: &Process, role: &Role) -> Result<(), Fault> {
-        if !process.can(LOG) || !process.answers_by_itself() {
-            return Ok(());
+    /// Whether the driver answers something harmless; one that cannot be asked is taken to.
+    async fn hears_driver(&self, process: &Process, role: &Role) -> Result<bool, Fault> {
+        let Some(probe) = PROBES.into_iter().find(|probe| process.can(probe)) else { return Ok(true) };
+        if !process.answers_by_itself() {
+            return Ok(true);
         }
-        let mut command = Map::from_iter([("command".to_owned(), Value::from(LOG))]);
+        let mut command = Map::from_iter([("command".to_owned(), Value::from(probe))]);
         if process.facts.scoped {
             command.insert("peer".to_owned(), role.uri.clone().into());
         }
-        let window = self.window(Window::Reply);
-        match timeout(window, self.ask(process, command)).await {
-            Ok(reply) => reply.map(drop),
-            Err(_) => Err(self.cause_of_silence(format!("its driver gave no log within {window:?}")).await),
+        match timeout(self.window(Window::Reply), self.ask(process, command)).await {
+            Ok(reply) => reply.map(|_| true),
+            Err(_) => Ok(false),
         }
     }
 
-    /// Why the IUT is silent: it has died, or it hangs.
-    async fn cause_of_silence(&self, why: String) -> Fault {
-        match timeout(POST_MORTEM, self.breakdown()).await {
-            Ok(fault) => fault,
-            Err(_) => Fault::Hung(why),
+    /// Why the IUT answers no sane message: it has died, or it hangs, as a whole or with what it does for SIP.
+    async fn cause_of_silence(&self, why: String, role: &Role) -> Fault {
+        if let Ok(fault) = timeout(POST_MORTEM, self.breakdown()).await {
+            return fault;
         }
+        for process in &self.booking.processes {
+            match self.hears_driver(process, role).await {
+                Ok(true) => {}
+                Ok(false) => return Fault::Hung(format!("{why}, and its driver does not answer either")),
+                Err(fault) => return fault,
+            }
+        }
+        Fault::Hung(format!("{why}, although its driver answers"))
+    }
+
+    /// Silence that may be death all the same.
+    async fn hung(&self, why: String) -> Fault {
+        timeout(POST_MORTEM, self.breakdown()).await.unwrap_or(Fault::Hung(why))
     }
 
     /// Whether the scenario tells the IUT to fetch something.

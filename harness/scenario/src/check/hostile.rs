@@ -29,7 +29,7 @@ impl Checker<'_> {
         let looks = |step: &&Step| matches!(step, Step::Unharmed(look) if !look.judges.as_slice().is_empty());
         let (last, look) =
             (steps.iter().rposition(|step| is_hostile(&step)), steps.iter().rposition(|step| looks(&step)));
-        let here = node.at("steps").head();
+        let here = node.entry("steps").map_or_else(|| node.head(), |entry| entry.key_span.clone());
         match (last, look) {
             (None, _) => {
                 self.report_with(here, "nothing in here is hostile", "mark a `send` with `hostile: true`")

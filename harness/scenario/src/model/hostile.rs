@@ -14,7 +14,7 @@ pub const TRAP: &str = "trap";
 pub const TERMS: &str = "terms";
 
 /// A step that leaves the IUT alive and at work, or the scenario ends: over a new connection a peer sends a sane message, which has to
-/// be answered within the reply window, and the driver is asked for its log. Where the scenario has named `${trap.…}`, the quiet
+/// be answered within the reply window, and the driver is asked something harmless. Where the scenario has named `${trap.…}`, the quiet
 /// window passes as well. Whatever the IUT has fetched by then counts.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
