@@ -10,7 +10,7 @@ use ledger::{Document, Ledger, RequirementId};
 use reference::Fault;
 use report::{CaseResult, Results};
 use runner::iut::Iut;
-use runner::{ExitStatus, Outcome, Selection};
+use runner::{ExitStatus, Outcome, Selection, Vault};
 use scenario::Suite;
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -60,18 +60,14 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
     let mut suite = suite::builtin(&ledger)?;
     suite::keep_documents_of(&mut suite, &with_any_of(&faults)?);
     if faults.iter().all(|fault| is_frailty(fault)) {
-        suite
-            .scenarios
-            .retain(|scenario| scenario.document.is_robustness());
+        suite.scenarios.retain(|scenario| scenario.document.is_robustness());
     }
     let hostile = faults.iter().any(|fault| is_frailty(fault));
-    let suite = Arc::new(suite);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::environment)?;
-    let sound = runtime.block_on(control(&suite, &ledger, hostile))?;
-    let rows = runtime.block_on(try_all(&faults, args.jobs, &suite, &ledger))?;
+    let (suite, vault) = (Arc::new(suite), Vault::default());
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::environment)?;
+    let sound = runtime.block_on(control(&suite, &ledger, hostile, &vault))?;
+    let rows = runtime.block_on(try_all(&faults, args.jobs, &suite, &ledger, &vault))?;
     let complete = rows.iter().all(|row| row.killed && row.strays.is_empty());
     let killed = rows.iter().filter(|row| row.killed).count();
     let strays: usize = rows.iter().map(|row| row.strays.len()).sum();
@@ -82,33 +78,22 @@ pub(crate) fn run(args: Args) -> crate::Outcome {
         rows.len()
     )?;
     if let Some(path) = args.json {
-        let text = serde_json::to_string_pretty(&Matrix {
-            version: 1,
-            faults: rows,
-        })
-        .map_err(Failure::environment)?;
+        let text = serde_json::to_string_pretty(&Matrix { version: 1, faults: rows })
+            .map_err(Failure::environment)?;
         report::write_atomically(&path, (text + "\n").as_bytes()).map_err(Failure::environment)?;
     }
-    Ok(if complete && sound {
-        ExitStatus::Conformant
-    } else {
-        ExitStatus::Violation
-    })
+    Ok(if complete && sound { ExitStatus::Conformant } else { ExitStatus::Violation })
 }
 
 /// All faults of the documents that the reference is run by, with its frailties or without, or those of these names, which
 /// documents may share.
 fn chosen(names: &[String], hostile: bool) -> Result<Vec<&'static Fault>, Failure> {
-    names
-        .iter()
-        .try_for_each(|name| crate::serve::fault(name).map(|_| ()))?;
+    names.iter().try_for_each(|name| crate::serve::fault(name).map(|_| ()))?;
     let is_named = |fault: &Fault| match names {
         [] => hostile || !is_frailty(fault),
         names => names.iter().any(|name| name == fault.name),
     };
-    let played = reference::faults()
-        .iter()
-        .filter(|fault| crate::conduct::is_played(fault));
+    let played = reference::faults().iter().filter(|fault| crate::conduct::is_played(fault));
     Ok(played.filter(|fault| is_named(fault)).collect())
 }
 
@@ -129,32 +114,24 @@ fn order(
     ledger: &Arc<Ledger>,
     fault: Option<&Fault>,
     hostile: bool,
+    vault: &Vault,
 ) -> Result<Order, Failure> {
-    let selection = Selection {
-        hostile,
-        ..Selection::default()
-    };
-    Ok(Order {
-        iuts: reference_iuts(fault)?,
-        suite,
-        ledger: ledger.clone(),
-        selection,
-    })
+    let selection = Selection { hostile, ..Selection::default() };
+    Ok(Order { iuts: reference_iuts(fault)?, suite, ledger: ledger.clone(), selection, vault: vault.clone() })
 }
 
 /// The conformant reference has to pass everything; else a kill says nothing.
-async fn control(suite: &Arc<Suite>, ledger: &Arc<Ledger>, hostile: bool) -> Result<bool, Failure> {
-    let (outcome, results) = silently(order(suite.clone(), ledger, None, hostile)?).await;
+async fn control(
+    suite: &Arc<Suite>,
+    ledger: &Arc<Ledger>,
+    hostile: bool,
+    vault: &Vault,
+) -> Result<bool, Failure> {
+    let (outcome, results) = silently(order(suite.clone(), ledger, None, hostile, vault)?).await;
     let passed = outcome.passed + outcome.withstood;
-    let offences: Vec<String> = offences(&results)
-        .map(|(case, judgement)| label(case, judgement))
-        .collect();
+    let offences: Vec<String> = offences(&results).map(|(case, judgement)| label(case, judgement)).collect();
     let mut out = std::io::stdout();
-    writeln!(
-        out,
-        "conformant reference: {passed} passes, {} offences",
-        offences.len()
-    )?;
+    writeln!(out, "conformant reference: {passed} passes, {} offences", offences.len())?;
     for offence in offences.iter().chain(&outcome.troubles) {
         writeln!(out, "  {offence}")?;
     }
@@ -166,13 +143,14 @@ async fn try_all(
     jobs: usize,
     suite: &Arc<Suite>,
     ledger: &Arc<Ledger>,
+    vault: &Vault,
 ) -> Result<Vec<Row>, Failure> {
     let permits = Arc::new(Semaphore::new(jobs.max(1)));
     let mut tasks = JoinSet::new();
     for (index, fault) in faults.iter().enumerate() {
         let (permits, ledger) = (permits.clone(), ledger.clone());
         let suite = Arc::new(worth_trying(suite, &ledger, fault));
-        let order = order(suite, &ledger, Some(fault), is_frailty(fault))?;
+        let order = order(suite, &ledger, Some(fault), is_frailty(fault), vault)?;
         let fault: &'static Fault = fault;
         tasks.spawn(async move {
             let _permit = permits.acquire().await;
@@ -194,43 +172,30 @@ async fn try_all(
 /// else.
 fn worth_trying(suite: &Suite, ledger: &Ledger, fault: &Fault) -> Suite {
     let concerns = |id: &RequirementId| related(ledger, fault, id.as_str());
-    let of_kind = suite
-        .scenarios
-        .iter()
-        .filter(|one| one.document.is_robustness() == is_frailty(fault));
+    let of_kind = suite.scenarios.iter().filter(|one| one.document.is_robustness() == is_frailty(fault));
     let wanted = of_kind.filter(|scenario| {
         !scenario.scenario.is_of_volume() || scenario.requirements().into_iter().any(concerns)
     });
-    Suite {
-        scenarios: wanted.cloned().collect(),
-    }
+    Suite { scenarios: wanted.cloned().collect() }
 }
 
 /// Whether a finding on this requirement may come from the fault: the two stand in one group, it is a side effect that the
 /// ledger knows, or one of them is a roll-up of something that stands in a group with the other.
 fn related(ledger: &Ledger, fault: &Fault, requirement: &str) -> bool {
-    let (Ok(own), Ok(other)) = (
-        fault.requirement.parse::<RequirementId>(),
-        requirement.parse::<RequirementId>(),
-    ) else {
+    let (Ok(own), Ok(other)) =
+        (fault.requirement.parse::<RequirementId>(), requirement.parse::<RequirementId>())
+    else {
         return false;
     };
-    ledger.may_turn_red(&own, &other)
-        || rolls_up(ledger, &own, &other)
-        || rolls_up(ledger, &other, &own)
+    ledger.may_turn_red(&own, &other) || rolls_up(ledger, &own, &other) || rolls_up(ledger, &other, &own)
 }
 
 /// Whether the first is a roll-up that gathers something which may go red together with the second.
 fn rolls_up(ledger: &Ledger, first: &RequirementId, second: &RequirementId) -> bool {
     let gathered = |up: &ledger::RollUp| {
-        ledger
-            .iter()
-            .any(|r| up.gathers(&r.id) && ledger.may_go_red_together(&r.id, second))
+        ledger.iter().any(|r| up.gathers(&r.id) && ledger.may_go_red_together(&r.id, second))
     };
-    ledger
-        .rollups()
-        .iter()
-        .any(|up| up.id == *first && gathered(up))
+    ledger.rollups().iter().any(|up| up.id == *first && gathered(up))
 }
 
 fn row(ledger: &Ledger, fault: &'static Fault, outcome: &Outcome, results: &Results) -> Row {
@@ -239,56 +204,29 @@ fn row(ledger: &Ledger, fault: &'static Fault, outcome: &Outcome, results: &Resu
     for (case, judgement) in offences(results) {
         if judgement.requirement == fault.requirement && judgement.verdict != Verdict::Error {
             by.insert(format!("{} [{}]", case.scenario, case.variant));
-        } else if judgement.verdict == Verdict::Error
-            || !related(ledger, fault, &judgement.requirement)
-        {
+        } else if judgement.verdict == Verdict::Error || !related(ledger, fault, &judgement.requirement) {
             strays.insert(label(case, judgement));
         }
     }
-    let Fault {
-        name, requirement, ..
-    } = fault;
+    let Fault { name, requirement, .. } = fault;
     let killed = !by.is_empty();
-    Row {
-        name,
-        requirement,
-        killed,
-        by: by.into_iter().collect(),
-        strays: strays.into_iter().collect(),
-    }
+    Row { name, requirement, killed, by: by.into_iter().collect(), strays: strays.into_iter().collect() }
 }
 
 fn offences(results: &Results) -> impl Iterator<Item = (&CaseResult, &Judgement)> {
-    results
-        .judgements()
-        .filter(|(_, judgement)| judgement.verdict >= Verdict::Warning)
+    results.judgements().filter(|(_, judgement)| judgement.verdict >= Verdict::Warning)
 }
 
 fn label(case: &CaseResult, judgement: &Judgement) -> String {
-    let reason = judgement
-        .findings
-        .iter()
-        .find(|found| found.verdict == judgement.verdict);
-    let reason = reason.map_or_else(String::new, |found| {
-        format!(": {}", record::visible(found.message.as_bytes()))
-    });
-    format!(
-        "{} in {} [{}]{reason}",
-        judgement.requirement, case.scenario, case.variant
-    )
+    let reason = judgement.findings.iter().find(|found| found.verdict == judgement.verdict);
+    let reason =
+        reason.map_or_else(String::new, |found| format!(": {}", record::visible(found.message.as_bytes())));
+    format!("{} in {} [{}]{reason}", judgement.requirement, case.scenario, case.variant)
 }
 
 fn tell(row: &Row) -> std::io::Result<()> {
     let mut out = std::io::stdout();
     let verdict = if row.killed { "killed  " } else { "SURVIVED" };
-    writeln!(
-        out,
-        "{verdict} {:<36} {:<16} by {} cases",
-        row.name,
-        row.requirement,
-        row.by.len()
-    )?;
-    row.strays
-        .iter()
-        .try_for_each(|stray| writeln!(out, "    stray {stray}"))
+    writeln!(out, "{verdict} {:<36} {:<16} by {} cases", row.name, row.requirement, row.by.len())?;
+    row.strays.iter().try_for_each(|stray| writeln!(out, "    stray {stray}"))
 }
