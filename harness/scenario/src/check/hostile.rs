@@ -27,8 +27,7 @@ impl Checker<'_> {
             _ => false,
         };
         let looks = |step: &&Step| matches!(step, Step::Unharmed(look) if !look.judges.as_slice().is_empty());
-        let (last, look) =
-            (steps.iter().rposition(|step| is_hostile(&step)), steps.iter().rposition(|step| looks(&step)));
+        let (last, look) = (steps.iter().rposition(is_hostile), steps.iter().rposition(looks));
         let here = node.entry("steps").map_or_else(|| node.head(), |entry| entry.key_span.clone());
         match (last, look) {
             (None, _) => {
