@@ -4,6 +4,7 @@ liblinphone keeps one chat room for each peer. Whatever the control protocol nar
 room, so many scenarios can run at once.
 """
 
+import select
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -246,7 +247,7 @@ class Agent:
         while time.monotonic() < end and any(
                 sent.state < DELIVERED and concerns(sent.peer) for sent in self.sent.values()):
             self.work()
-            time.sleep(LOOK)
+            select.select([], [], [], LOOK)
 
     def entry(self, message):
         library = self.library
