@@ -161,7 +161,9 @@ fn missing(subject: &View<'_>, kind: &str, intermediary: bool) -> Observation {
     match owner {
         UNASKED if words.is_empty() => observation.charge(&[UNASKED, NOTHING_ASKED]),
         // A header without a value asks for nothing, and that is a rule of its own.
-        _ if words.is_empty() && !requests(subject).is_empty() => observation.charge(&[NOTHING_ASKED]),
+        _ if words.is_empty() && !requests(subject).is_empty() => {
+            observation.charge(&[NOTHING_ASKED]).usually(&[NOTHING_ASKED])
+        }
         owner => observation.charge(&[owner]),
     }
 }

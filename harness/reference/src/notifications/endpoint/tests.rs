@@ -19,7 +19,6 @@ mod hostile;
 const LOCAL: &str = "127.0.0.1:5070";
 const BOB: &str = "sip:bob@127.0.0.1:5070";
 const ALICE: &str = "sip:alice@127.0.0.1:5060";
-const OTHER: &str = "sip:relay@127.0.0.1:5061";
 const NS: &str = "NS: imdn <urn:ietf:params:imdn>\r\n";
 
 /// An agent and everything it has said so far.
