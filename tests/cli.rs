@@ -146,7 +146,7 @@ fn the_ledger_is_a_contract() {
     let listing: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(listing["version"], 1);
     let rows = listing["requirements"].as_array().unwrap();
-    assert_eq!(rows.len(), 549);
+    assert_eq!(rows.len(), 585);
     let row = rows.iter().find(|row| row["id"] == "IMDN-9.1-7").unwrap();
     assert_eq!(row["level"], "MUST");
     assert_eq!(row["fault"], "subject-prefixed");

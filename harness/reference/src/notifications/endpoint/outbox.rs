@@ -42,7 +42,7 @@ impl Endpoint {
         let alone = wanted == Wanted { display: true, ..Wanted::default() };
         let wait = match self.conduct.flaw() {
             Some(Flaw::ManualSendOnly) if about == About::Display && wanted.positive => Some(FOREVER),
-            Some(Flaw::EndpointBundles) => Some(COLLECTING),
+            Some(Flaw::EndpointBundles) if !is_sealed(&outgoing) => Some(COLLECTING),
             Some(Flaw::PiggybackImdn) if alone => Some(WAITING),
             _ => None,
         };
@@ -120,6 +120,12 @@ impl Endpoint {
             outgoing.body = together(&outgoing.body, &[&outgoing.body, &held.outgoing.body], "");
         }
     }
+}
+
+/// Whether it is signed or encrypted, so that its content cannot be taken out.
+fn is_sealed(outgoing: &Outgoing) -> bool {
+    let names_cms = |octets: &[u8]| octets.windows(5).any(|part| part == b"pkcs7");
+    names_cms(outgoing.content_type.as_bytes()) || names_cms(&outgoing.body)
 }
 
 /// All of them in one message.
