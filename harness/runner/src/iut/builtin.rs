@@ -35,12 +35,13 @@ pub struct ReferencePart {
 
 impl ReferencePart {
     /// Those that are run where no other implementation is named: each of them is proved by its faults.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self { role: ReferenceRole::Endpoint, document: Document::Imdn03 },
         Self { role: ReferenceRole::B2bua, document: Document::Imdn03 },
         Self { role: ReferenceRole::Endpoint, document: Document::Receipts00 },
         Self { role: ReferenceRole::B2bua, document: Document::Receipts00 },
         Self { role: ReferenceRole::Endpoint, document: Document::Rfc5438 },
+        Self { role: ReferenceRole::B2bua, document: Document::Rfc5438 },
     ];
 
     /// The documents that it implements: RFC 5438 rests on RFC 3862 and says so with it.
