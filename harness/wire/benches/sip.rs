@@ -86,9 +86,7 @@ fn respond(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn decode_and_respond(bencher: Bencher<'_, '_>) {
-    bencher.bench(|| {
-        sip::respond(&sip::read(black_box(REQUEST.as_bytes())), 200, Some("ab8asdasd9"), &[])
-    });
+    bencher.bench(|| sip::respond(&sip::read(black_box(REQUEST.as_bytes())), 200, Some("ab8asdasd9"), &[]));
 }
 
 /// A hundred messages in segments of that many octets.

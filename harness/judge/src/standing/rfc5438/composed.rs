@@ -44,6 +44,9 @@ pub(super) const CHECKS: &[Check] = &[
 
 const FORM: &str = "I5438-8.1-3";
 
+/// What 8.1-3 sums up beside section 11; other rules of notifications are charged to their own entries alone.
+const CONSTRUCTION: &[&str] = &[FORM, "I5438-7.2.1-11", "I5438-7.2.1-18", "I5438-7.2.1.1-2"];
+
 /// A notification that an intermediary composed, of that kind and status.
 fn composed<'c>(
     context: &Context<'c>,
@@ -175,18 +178,20 @@ fn processing_form(context: &Context<'_>) -> Look {
     }
     let all = marks::CHECKS.iter().chain(document::CHECKS).chain(values::CHECKS);
     let all = all.filter(|check| check.looks_at == LooksAt::Report);
-    let found = all.flat_map(|check| check.look(context).into_iter().map(move |seen| (check, seen)));
-    let worst = found.reduce(|worst, next| if next.1.verdict > worst.1.verdict { next } else { worst });
+    let charge = |check: &Check, seen: &Observation| {
+        seen.charged.first().or(check.requirements.first()).copied().unwrap_or(FORM)
+    };
+    let found =
+        all.flat_map(|check| check.look(context).into_iter().map(|seen| (charge(check, &seen), seen)));
+    let summed = found.filter(|(id, _)| CONSTRUCTION.contains(id) || id.starts_with("I5438-11."));
+    let worst = summed.reduce(|worst, next| if next.1.verdict > worst.1.verdict { next } else { worst });
     match worst {
-        Some((check, seen)) if seen.verdict > Verdict::Inconclusive => {
-            let id = seen.charged.first().or(check.requirements.first()).copied().unwrap_or(FORM);
-            one(Observation {
-                message: format!("{id} is not met: {}", seen.message),
-                charged: vec![FORM],
-                usual: Vec::new(),
-                ..seen
-            })
-        }
+        Some((id, seen)) if seen.verdict > Verdict::Inconclusive => one(Observation {
+            message: format!("{id} is not met: {}", seen.message),
+            charged: vec![FORM],
+            usual: Vec::new(),
+            ..seen
+        }),
         _ => nothing(),
     }
 }
