@@ -1,6 +1,6 @@
 //! Layers of S/MIME on what peers send, and parts of parties that belong to them.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod common;
 
