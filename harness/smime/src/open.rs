@@ -17,9 +17,6 @@ const MOST_LAYERS: usize = 8;
 /// Octets of a body that is looked into.
 const MOST_OCTETS: usize = 8 << 20;
 
-/// The media type of a CPIM object.
-const CPIM: &str = "message/cpim";
-
 const PKCS7_MIME: [&str; 2] = ["application/pkcs7-mime", "application/x-pkcs7-mime"];
 
 const PKCS7_SIGNATURE: [&str; 2] = ["application/pkcs7-signature", "application/x-pkcs7-signature"];
@@ -82,10 +79,8 @@ pub fn open(label: &str, coding: Option<&str>, body: &[u8], keyring: &Keyring) -
     let mut peeling = Peeling { keyring, layers: Vec::new(), place: Place::Around, obstacle: None };
     let outer = peeling.peel([head.as_bytes(), body].concat());
     let (label, content) = split(&outer);
-    let mut body = outer.get(content).unwrap_or_default().to_vec();
-    if label.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(CPIM)) {
-        body = peeling.inside(body);
-    }
+    // What is wrong with the label of an object is not for who looks for layers (G-11).
+    let body = peeling.inside(outer.get(content).unwrap_or_default().to_vec());
     let Peeling { layers, obstacle, .. } = peeling;
     (!layers.is_empty() || obstacle.is_some()).then_some(Opened { label, body, layers, obstacle })
 }

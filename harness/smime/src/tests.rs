@@ -79,6 +79,14 @@ fn both_forms_of_signatures_are_valid_inside_and_around() {
 }
 
 #[test]
+fn a_wrong_label_of_an_object_hides_nothing() {
+    let signed = object(&signed(Form::Detached).entity());
+    let opened = open("message/imdn+xml", None, &signed, &bob()).unwrap();
+    assert_eq!((&opened.label[..], &opened.body), ("message/imdn+xml", &object(ENTITY)));
+    assert!(only_signature(&opened).is_valid());
+}
+
+#[test]
 fn envelopes_open_for_who_they_are_for() {
     let sealed = encrypt(ENTITY, &[WORLD.bob.certificate()]).unwrap();
     let opened = open("message/cpim", None, &object(&sealed.entity()), &bob()).unwrap();

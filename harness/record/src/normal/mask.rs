@@ -1,6 +1,7 @@
 //! Stable names for what differs from run to run.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 use serde_json::Value;
@@ -22,6 +23,8 @@ const RULES: &[(&str, bool, &str)] = &[
     ("port", false, r"(?m)^m=message (\d+) "),
     ("pem", false, r"(-----BEGIN [A-Z ]+-----[^-]*-----END [A-Z ]+-----)"),
     ("cms", false, r"(?m)^(MI[A-Za-z0-9+/]{50,74}(?:\n[A-Za-z0-9+/=]+)*)$"),
+    ("boundary", true, r#"(?i)boundary="?([a-z0-9]{16,})"#),
+    ("boundary", true, r"(?mi)^--([a-z0-9]{16,})(?:--)?$"),
     ("branch", true, r#"branch=([^;,\s>"]+)"#),
     ("tag", true, r#"tag=([^;,\s>"]+)"#),
     ("call", true, r"(?mi)^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)"),
@@ -41,10 +44,17 @@ const RULES: &[(&str, bool, &str)] = &[
     ("port", false, r"(?:127\.0\.0\.1|\[::1\]|localhost):(\d+)"),
 ];
 
+/// The rules, made ready once: that takes longer than to apply them to a record.
+static READY: LazyLock<Vec<(&str, bool, Regex)>> = LazyLock::new(|| {
+    let ready = |(kind, identity, rule): &(&'static str, bool, &str)| {
+        Some((*kind, *identity, Regex::new(rule).ok()?))
+    };
+    RULES.iter().filter_map(ready).collect()
+});
+
 /// Names given so far.
 pub(super) struct Mask {
     literals: Vec<(String, String)>,
-    rules: Vec<(&'static str, bool, Regex)>,
     names: BTreeMap<(&'static str, String), usize>,
 }
 
@@ -59,10 +69,7 @@ impl Mask {
         }
         literals.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         literals.dedup();
-        let rules = RULES
-            .iter()
-            .filter_map(|(kind, identity, rule)| Some((*kind, *identity, Regex::new(rule).ok()?)));
-        Self { literals, rules: rules.collect(), names: BTreeMap::new() }
+        Self { literals, names: BTreeMap::new() }
     }
 
     /// The text with every such value replaced by its name.
@@ -71,7 +78,7 @@ impl Mask {
         for (literal, name) in &self.literals {
             text = text.replace(literal, name);
         }
-        for (kind, identity, rule) in &self.rules {
+        for (kind, identity, rule) in READY.iter() {
             let names = &mut self.names;
             let name =
                 |captures: &Captures<'_>| replaced(captures, &name_of(names, kind, *identity, &captures[1]));
@@ -144,7 +151,7 @@ mod tests {
 
     #[test]
     fn all_rules_compile() {
-        assert_eq!(mask().rules.len(), RULES.len());
+        assert_eq!(READY.len(), RULES.len());
     }
 
     #[test]
@@ -158,6 +165,14 @@ mod tests {
         assert_eq!(mask.text(text), expected);
         assert_eq!(mask.text(r#"{"message_id":"m&1"}"#), r#"{"message_id":"<id-1>"}"#);
         assert_eq!(mask.text("<message-id>m&amp;1</message-id>"), "<message-id><id-1></message-id>");
+    }
+
+    #[test]
+    fn generated_boundaries_go_and_chosen_ones_stay() {
+        let text = |boundary: &str| format!("a; boundary={boundary}\n\n--{boundary}\n\nb\n--{boundary}--");
+        let name = "<boundary-1>";
+        assert_eq!(mask().text(&text("1ee2871f5a0a45b0b0c4fd7860436fd4")), text(name));
+        assert_eq!(mask().text(&text("lines")), text("lines"));
     }
 
     #[test]
