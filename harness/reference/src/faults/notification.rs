@@ -199,8 +199,8 @@ pub(crate) fn spoil(conduct: Conduct, draft: &mut Draft, occasion: &Occasion<'_>
     }
 }
 
-/// Spoils the request that carries it.
-pub(crate) fn misdirect(conduct: Conduct, outgoing: &mut Outgoing, received: &Received) {
+/// The request that carries it, spoiled. It is the last thing that happens to a notification, behind its protection.
+pub(crate) fn misdirected(conduct: Conduct, mut outgoing: Outgoing, received: &Received) -> Outgoing {
     let is_page = received.origin.mode() == Mode::Page;
     match conduct.flaw() {
         Some(Flaw::ContactInMessage) if is_page => outgoing.headers.push(contact(&outgoing.from)),
@@ -211,6 +211,7 @@ pub(crate) fn misdirect(conduct: Conduct, outgoing: &mut Outgoing, received: &Re
         Some(Flaw::SipToKeepsCallee) => outgoing.to.clone_from(&outgoing.from),
         _ => {}
     }
+    outgoing
 }
 
 /// An address without its brackets.

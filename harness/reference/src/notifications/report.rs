@@ -101,9 +101,7 @@ pub(crate) fn written(occasion: &Occasion<'_>, now: OffsetDateTime, conduct: Con
     let mut draft = compose(occasion, now);
     spoiled::spoil(conduct, &mut draft, occasion);
     relayed::spoil_own(conduct, &mut draft, occasion.about);
-    let mut outgoing = sent(draft, received)?;
-    spoiled::misdirect(conduct, &mut outgoing, received);
-    Some(outgoing)
+    sent(draft, received)
 }
 
 /// Several notifications about one message in one (section 8.3): each entity is a part of its own.

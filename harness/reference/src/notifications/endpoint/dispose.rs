@@ -8,6 +8,7 @@ use crate::common::address::Party;
 use crate::common::item::{Consent, Delivery};
 use crate::control::command::{Dispose, Failure, How, ReadState, Reports};
 use crate::faults::Flaw;
+use crate::faults::notification::misdirected;
 use crate::notifications::report::{About, Occasion, written};
 use crate::user::{Action, Outcome};
 
@@ -254,7 +255,7 @@ impl Endpoint {
         let outgoing = written(&occasion, now, conduct);
         let outgoing = outgoing.and_then(|outgoing| self.protected(outgoing, about, &received));
         if let Some(outgoing) = outgoing {
-            self.post(outgoing, about, wanted, actions);
+            self.post(misdirected(conduct, outgoing, &received), about, wanted, actions);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::common::address::without_parameters;
 use crate::common::host::Copied;
 use crate::common::policy::Policies;
 use crate::control::command::Reports;
+use crate::faults::notification::misdirected;
 use crate::faults::{Flaw, Slip, relayed as spoiled};
 use crate::notifications::received::Received;
 use crate::notifications::report::{About, Occasion, written};
@@ -119,6 +120,7 @@ impl Intermediary {
             is_second: false,
         };
         written(&occasion, now, conduct)
+            .map(|outgoing| misdirected(conduct, outgoing, received))
             .map(|outgoing| Action::Send(Box::new(outgoing)))
             .into_iter()
             .collect()
